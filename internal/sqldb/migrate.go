@@ -2,8 +2,10 @@ package sqldb
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -166,4 +168,25 @@ func versions(ctx context.Context, pool *sql.DB, engine Engine) (have, want int6
 		return 0, 0, fmt.Errorf("sqldb: read the version of the schema: %w", err)
 	}
 	return have, want, nil
+}
+
+// SchemaHash changes whenever a migration of the engine does: tests name their template by it.
+func SchemaHash(engine Engine) (string, error) {
+	sum := sha256.New()
+	root := "migrations/" + string(engine)
+	err := fs.WalkDir(migrations, root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(migrations, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(body), body)
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("sqldb: migrations: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12], nil
 }
