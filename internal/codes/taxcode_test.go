@@ -99,6 +99,7 @@ func TestNewTaxCode(t *testing.T) {
 	}{
 		{"Rossi", "Mario", "M", "1985-12-10", "A562", "RSSMRA85T10A562S"},
 		{"Bianchi", "Gianfranco", "m", "1980-01-01", "h501", withCheck("BNCGFR80A01H501")},
+		{"Verdi", "Roberto", "M", "1980-01-01", "H501", withCheck("VRDRRT80A01H501")},
 		{"Fo", "Dario", "M", "1926-03-24", "H968", withCheck("FOXDRA26C24H968")},
 		{"D'Alò", "Chloé", "F", "2000-02-29", "F205", withCheck("DLACHL00B69F205")},
 		{"De Amicis", "Ada", "F", "1999-11-30", "Z110", withCheck("DMCDAA99S70Z110")},
