@@ -6,6 +6,6 @@ VALUES (@id, @at, @actor_id, @actor_role, @action, @subject, @subject_id, @body_
 SELECT e.id, e.at, e.actor_id, e.actor_role, e.action, e.subject, e.subject_id, e.body_id, e.point_id, e.request_id, e.detail
 FROM audit_entry e
 WHERE (CAST(@any_subject AS boolean) OR (e.subject = @subject AND e.subject_id = @subject_id))
-  AND (CAST(@any_time AS boolean) OR e.at < @before)
+  AND e.at < @before
 ORDER BY e.at DESC, e.id DESC
 LIMIT @max;

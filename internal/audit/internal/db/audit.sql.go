@@ -51,16 +51,15 @@ const listEntries = `-- name: ListEntries :many
 SELECT e.id, e.at, e.actor_id, e.actor_role, e.action, e.subject, e.subject_id, e.body_id, e.point_id, e.request_id, e.detail
 FROM audit_entry e
 WHERE (CAST($1 AS boolean) OR (e.subject = $2 AND e.subject_id = $3))
-  AND (CAST($4 AS boolean) OR e.at < $5)
+  AND e.at < $4
 ORDER BY e.at DESC, e.id DESC
-LIMIT $6
+LIMIT $5
 `
 
 type ListEntriesParams struct {
 	AnySubject bool
 	Subject    string
 	SubjectID  string
-	AnyTime    bool
 	Before     sqldb.Time
 	Max        int32
 }
@@ -70,7 +69,6 @@ func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]Aud
 		arg.AnySubject,
 		arg.Subject,
 		arg.SubjectID,
-		arg.AnyTime,
 		arg.Before,
 		arg.Max,
 	)
