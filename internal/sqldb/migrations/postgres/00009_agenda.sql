@@ -19,6 +19,7 @@ CREATE TABLE agenda_slot (
 );
 CREATE UNIQUE INDEX agenda_slot_facilitator ON agenda_slot (facilitator_id, starts_at) WHERE state = 'open';
 CREATE INDEX agenda_slot_first_free ON agenda_slot (point_id, starts_at) WHERE free > 0;
+CREATE INDEX agenda_slot_point ON agenda_slot (point_id, starts_at);
 CREATE INDEX agenda_slot_day ON agenda_slot (facilitator_id, day);
 
 -- cell: five-minute number since 1970 (UTC epoch seconds / 300).
@@ -34,6 +35,7 @@ CREATE INDEX agenda_cell_slot ON agenda_cell (slot_id);
 CREATE TABLE agenda_contact (
     id           text PRIMARY KEY,
     name         text NOT NULL,
+    search       text NOT NULL DEFAULT '',
     phone        text NOT NULL DEFAULT '',
     email        text NOT NULL DEFAULT '',
     on_behalf    text NOT NULL DEFAULT '',
@@ -82,6 +84,7 @@ CREATE UNIQUE INDEX agenda_booking_code ON agenda_booking (code);
 CREATE UNIQUE INDEX agenda_booking_secret ON agenda_booking (secret_hash);
 CREATE UNIQUE INDEX agenda_booking_idempotency ON agenda_booking (idempotency_key);
 CREATE UNIQUE INDEX agenda_booking_seat ON agenda_booking (slot_id, seat) WHERE state IN ('held', 'confirmed', 'attended', 'absent', 'served');
+CREATE INDEX agenda_booking_slot ON agenda_booking (slot_id);
 CREATE INDEX agenda_booking_day ON agenda_booking (facilitator_id, day);
 CREATE INDEX agenda_booking_point ON agenda_booking (point_id, day);
 CREATE INDEX agenda_booking_held ON agenda_booking (held_until) WHERE state = 'held';
