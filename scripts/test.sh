@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Rules on both engines with the race detector, then the pages in a browser. ENGINES=sqlite leaves
+# PostgreSQL out by hand (never in CI); BROWSER=no leaves the browser out by hand (never in CI).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+if [ -n "${CI:-}" ]; then unset ENGINES BROWSER; fi
+
+if [ "${ENGINES:-}" != sqlite ]; then need_package '/usr/lib/postgresql/*/bin/initdb' postgresql; fi
+if [ "${BROWSER:-}" != no ]; then need_package chromium chromium; fi
+
+race=-race
+command -v gcc >/dev/null 2>&1 || need_package gcc gcc libc6-dev || exit 1
+
+# One PostgreSQL for the whole run: it ends with this script.
+if [ "${ENGINES:-}" != sqlite ]; then
+  coproc PG { go run ./internal/sqldb/sqldbtest/pgserver; }
+  read -r address <&"${PG[0]}" || { echo "PostgreSQL did not start" >&2; exit 1; }
+  export CAPILLARE_TEST_PG=$address
+  trap 'kill "$PG_PID" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+fi
+
+started=$SECONDS
+go test $race -timeout 20m ./...
+echo "go tests: $((SECONDS - started)) s"
+
+if [ "${BROWSER:-}" != no ]; then
+  started=$SECONDS
+  scripts/browser.sh
+  echo "browser tests: $((SECONDS - started)) s"
+fi
