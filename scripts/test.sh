@@ -12,16 +12,9 @@ if [ "${BROWSER:-}" != no ]; then need_package chromium chromium; fi
 race=-race
 command -v gcc >/dev/null 2>&1 || need_package gcc gcc libc6-dev || exit 1
 
-# One PostgreSQL for the whole run: it ends with this script.
-if [ "${ENGINES:-}" != sqlite ]; then
-  coproc PG { go run ./internal/sqldb/sqldbtest/pgserver; }
-  read -r address <&"${PG[0]}" || { echo "PostgreSQL did not start" >&2; exit 1; }
-  export CAPILLARE_TEST_PG=$address
-  trap 'kill "$PG_PID" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
-fi
-
+# One PostgreSQL for the whole run: pgserver starts it, runs the command, stops it.
 started=$SECONDS
-go test $race -timeout 20m ./...
+go run ./internal/sqldb/sqldbtest/pgserver go test $race -timeout 20m ./...
 echo "go tests: $((SECONDS - started)) s"
 
 if [ "${BROWSER:-}" != no ]; then
