@@ -29,6 +29,7 @@ var ErrNoAssets = errors.New("style sheets, icons and fonts are not built in: ru
 // assets is what the asset step made: files by name with the hash of their content.
 type assets struct {
 	built      bool
+	color      string
 	hashes     map[string]string
 	files      map[string]file
 	inline     string
@@ -77,9 +78,14 @@ func readAssets(fsys fs.FS) (*assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(raw, &a.hashes); err != nil {
+	var list struct {
+		Color string            `json:"color"`
+		Files map[string]string `json:"files"`
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, fmt.Errorf("assets.json: %w", err)
 	}
+	a.color, a.hashes = list.Color, list.Files
 	for name := range a.hashes {
 		if a.files[name], err = readFile(fsys, name); err != nil {
 			return nil, err

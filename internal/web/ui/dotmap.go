@@ -117,7 +117,11 @@ func bounds(m Map) (south, west, north, east float64) {
 // townsInside are the towns that fall on the drawing and not under a dot.
 func (v mapView) townsInside() []Town {
 	var out []Town
-	var drawn []place
+	drawn := append([]place(nil), v.places...)
+	if v.Here != nil {
+		x, y := v.project(v.Here.Lat, v.Here.Lon)
+		drawn = append(drawn, place{x, y})
+	}
 	for _, t := range v.Towns {
 		x, y := v.project(t.Lat, t.Lon)
 		if x < 20 || y < 12 || x > v.width-20 || y > v.height-20 || near(drawn, x, y) {
@@ -132,7 +136,7 @@ func (v mapView) townsInside() []Town {
 // near reports whether a name at x, y would run into one already written.
 func near(drawn []place, x, y float64) bool {
 	for _, o := range drawn {
-		if math.Abs(o.x-x) < 90 && math.Abs(o.y-y) < 18 {
+		if math.Abs(o.x-x) < 60 && math.Abs(o.y-y) < 22 {
 			return true
 		}
 	}

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"slices"
 	"strconv"
 
@@ -146,4 +149,21 @@ func choiceHint(f Field, i int, o Option) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"aria-describedby": f.id() + "-error", "aria-invalid": "true"}
+}
+
+// summaryThen renders its children, then writes the list of what is wrong before them.
+func summaryThen(f *Form) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		var fields bytes.Buffer
+		children := templ.GetChildren(ctx)
+		ctx = templ.ClearChildren(ctx)
+		if err := children.Render(ctx, &fields); err != nil {
+			return err
+		}
+		if err := ErrorSummary(f).Render(ctx, w); err != nil {
+			return err
+		}
+		_, err := fields.WriteTo(w)
+		return err
+	})
 }

@@ -24,6 +24,7 @@ type Form struct {
 	Problems errs.Problems
 
 	printer i18n.Printer
+	labels  map[string]string
 }
 
 // ReadForm reads the fields of r: the body of a POST, or the query of a GET.
@@ -45,7 +46,7 @@ func ReadForm(r *http.Request) (*Form, error) {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		values = r.Form
 	}
-	return &Form{Values: values, printer: PrinterOf(r)}, nil
+	return NewForm(r, values), nil
 }
 
 // NewForm returns a form that shows values, for example those of the record to change.
@@ -53,7 +54,7 @@ func NewForm(r *http.Request, values url.Values) *Form {
 	if values == nil {
 		values = url.Values{}
 	}
-	return &Form{Values: values, printer: PrinterOf(r)}
+	return &Form{Values: values, printer: PrinterOf(r), labels: map[string]string{}}
 }
 
 // Has reports whether name came with the form and is not empty.
@@ -158,6 +159,7 @@ func (f *Form) Refuse(err error) error {
 
 // Field returns the field name with what was typed and what is wrong with it.
 func (f *Form) Field(name, label string) Field {
+	f.labels[name] = label
 	return Field{Name: name, Label: label, Value: f.Values.Get(name), Error: f.Error(name)}
 }
 
@@ -169,4 +171,14 @@ func (f *Form) Error(name string) string {
 		}
 	}
 	return ""
+}
+
+// summary returns the words of one problem for the list above the form: with the label of its field,
+// because there the field is not in sight.
+func (f *Form) summary(one errs.Problem) string {
+	text := f.printer.Problem(one)
+	if label := f.labels[one.Field]; label != "" {
+		return strings.TrimRight(label, "?:. ") + ": " + text
+	}
+	return text
 }

@@ -20,7 +20,9 @@ type state struct {
 	pattern string
 	status  int
 	inline  bool
-	flash   *Flash
+	// sheet is the one that the page links; cached is the hash of the public sheet that the browser has.
+	sheet, cached string
+	flash         *Flash
 }
 
 type stateKey struct{}
@@ -49,6 +51,7 @@ func Now(r *http.Request) time.Time { return stateOf(r.Context()).now }
 func (s *Server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		st := &state{server: s, id: rand.Text()[:10], now: s.Now(), printer: s.catalogue().Printer(langOf(r))}
+		st.cached = cachedSheet(r)
 		st.flash = s.takeFlash(w, r, st.printer)
 		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 		s.headers(w.Header(), st.id)

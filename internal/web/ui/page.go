@@ -119,7 +119,9 @@ func NewPage(r *http.Request, title string) Page {
 }
 
 // T returns the text of key in the language of the page being rendered: for templates.
-func T(ctx context.Context, key string, args ...errs.Args) string { return Printer(ctx).T(key, args...) }
+func T(ctx context.Context, key string, args ...errs.Args) string {
+	return Printer(ctx).T(key, args...)
+}
 
 // N is T for texts that count.
 func N(ctx context.Context, key string, n int, args ...errs.Args) string {

@@ -12,7 +12,12 @@ import (
 )
 
 // favicon is a data address, so that entry pages stay one request.
-const favicon templ.SafeURL = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E" +
+func favicon() templ.SafeURL {
+	color := strings.TrimPrefix(loadAssets().color, "#")
+	return templ.SafeURL(strings.Replace(faviconData, "005f6b", color, 1))
+}
+
+const faviconData = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E" +
 	"%3Crect width='32' height='32' rx='6' fill='%23005f6b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='2.5'%3E" +
 	"%3Cpath d='M16 16V7M16 16l8 5M16 16l-8 5'/%3E%3C/g%3E%3Cg fill='%23fff'%3E%3Ccircle cx='16' cy='16' r='4'/%3E" +
 	"%3Ccircle cx='16' cy='6' r='2.5'/%3E%3Ccircle cx='25' cy='22' r='2.5'/%3E%3Ccircle cx='7' cy='22' r='2.5'/%3E%3C/g%3E%3C/svg%3E"
@@ -31,15 +36,19 @@ func Icon(name string) templ.Component {
 	})
 }
 
-// useInline reports whether the sheet can stand inside the page, and notes that it does: Render then
-// adds its hash to the policy.
-func useInline(ctx context.Context) bool {
-	if !loadAssets().built {
+// useInline reports whether the sheet stands inside the page, and notes that it does: Render then
+// adds its hash to the policy. Who has the linked sheet already is given that one, with its fonts.
+func useInline(ctx context.Context, sheet string) bool {
+	a, st := loadAssets(), stateOf(ctx)
+	if !a.built || sheet != publicSheet || st.cached == a.hashes[sheet] {
 		return false
 	}
-	stateOf(ctx).inline = true
+	st.inline = true
 	return true
 }
+
+// linked notes that the page links sheet: Render then remembers that the browser has it.
+func linked(ctx context.Context, sheet string) { stateOf(ctx).sheet = sheet }
 
 func inlineSheet() templ.Component {
 	return templ.Raw("<style>" + loadAssets().inline + "</style>")

@@ -23,7 +23,7 @@ var gzips = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
 func Render(w http.ResponseWriter, r *http.Request, status int, component templ.Component) error {
 	var page bytes.Buffer
 	st := stateOf(r.Context())
-	st.inline = false
+	st.inline, st.sheet = false, ""
 	if err := component.Render(r.Context(), &page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
@@ -31,6 +31,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, component templ.
 	if st.inline {
 		h.Set("Content-Security-Policy", policy(loadAssets().inlineHash))
 	}
+	rememberSheet(w, st)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(st.printer.Lang()))
 	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
@@ -68,4 +69,30 @@ func acceptsGzip(r *http.Request) bool {
 		}
 	}
 	return false
+}
+
+const (
+	publicSheet = "public.css"
+	sheetCookie = "sheet"
+)
+
+// cachedSheet returns the hash of the public sheet that the browser was given before, if any.
+func cachedSheet(r *http.Request) string {
+	if c, err := r.Cookie(sheetCookie); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// rememberSheet notes in the browser that it has the public sheet: entry pages then link it, with its
+// fonts, instead of carrying it. The cookie is the same for everybody.
+func rememberSheet(w http.ResponseWriter, st *state) {
+	hash := loadAssets().hashes[publicSheet]
+	if st.sheet != publicSheet || hash == "" || st.cached == hash {
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: sheetCookie, Value: hash, Path: "/", MaxAge: 30 * 24 * 3600,
+		HttpOnly: true, Secure: st.server.Secure, SameSite: http.SameSiteLaxMode,
+	})
 }

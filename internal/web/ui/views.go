@@ -72,6 +72,25 @@ type BadgeText struct {
 	Text string
 }
 
+// Result is one row of a search.
+type Result struct {
+	// Number is that of the dot on the map; 0 shows none.
+	Number    int
+	Itinerant bool
+	// Title is the name, Href its page.
+	Title, Href string
+	// Details are lines of secondary facts; When is the most useful one, in bold.
+	Details []string
+	When    string
+}
+
+func (r Result) number() string {
+	if r.Number == 0 {
+		return ""
+	}
+	return strconv.Itoa(r.Number)
+}
+
 func sorted(c Column) templ.Attributes {
 	if c.Sorted == "" {
 		return nil
