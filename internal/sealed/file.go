@@ -110,24 +110,25 @@ func newSecret() []byte {
 	return secret
 }
 
-// writeNew writes a file that must not be there yet, and returns after it is on the disk: a key used
-// once and then lost would take with it what it sealed.
-func writeNew(path string, f keyFile) (err error) {
+// writeNew makes the file path, which must not be there yet, and returns after it is on the disk: a key
+// used once and then lost would take with it what it sealed. The file appears whole or not at all,
+// because two processes may start for the first time at once.
+func writeNew(path string, f keyFile) error {
 	raw, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return err
 	}
-	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
+	draft := path + "." + rand.Text()[:8]
+	out, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(path)
-		}
-	}()
+	defer os.Remove(draft)
 	_, werr := out.Write(append(raw, '\n'))
 	if err := errors.Join(werr, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(draft, path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
