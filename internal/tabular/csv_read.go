@@ -148,10 +148,10 @@ func readRecords(text string, sep byte, limits Limits) ([]Row, error) {
 			cells[i] = plain(cell)
 		}
 		row, blank := newRow(number, cells)
-		if blank {
+		if blank && !in.wide {
 			continue
 		}
-		if len(row.Cells) > limits.Columns {
+		if in.wide || len(row.Cells) > limits.Columns {
 			return nil, ErrTooManyColumns.With(errs.Args{"limit": limits.Columns, "row": number})
 		}
 		if rows = append(rows, row); len(rows) > limits.Rows+headerSearch {
@@ -177,8 +177,12 @@ type csvText struct {
 	text string
 	sep  byte
 	at   int
-	open bool
+	// open and wide say why the last record is not to be believed.
+	open, wide bool
 }
+
+// widestRecord is as wide as a spreadsheet can be: a file of separators alone must not fill memory.
+const widestRecord = 16384
 
 func (c *csvText) next() (cells []string, ok bool) {
 	if c.at >= len(c.text) {
@@ -194,6 +198,10 @@ func (c *csvText) next() (cells []string, ok bool) {
 		if end == c.sep {
 			if c.at == len(c.text) {
 				return append(cells, ""), true
+			}
+			if len(cells) == widestRecord {
+				c.wide, c.at = true, len(c.text)
+				return cells, true
 			}
 			continue
 		}

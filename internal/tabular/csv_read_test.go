@@ -107,6 +107,7 @@ func TestReadRefuses(t *testing.T) {
 		{"noise named xlsx", "a.XLSX", "\x01\x02\x00\x03", ErrBrokenXLSX},
 		{"quote never closed", "a.csv", "a;b\n1;\"due\n3;4\n", ErrOpenQuote},
 		{"too wide", "a.csv", wide + "a\n" + wide + "a\n", ErrTooManyColumns},
+		{"separators without end", "a.csv", "a" + strings.Repeat(";", 50_000), ErrTooManyColumns},
 		{"too large", "a.csv", strings.Repeat("a;b\n", 20_000), ErrTooLarge},
 		{"too many rows", "a.csv", strings.Repeat("a;b\n", 2000), ErrTooManyRows},
 		{"one row too many", "a.csv", strings.Repeat("a;b\n", 1002), ErrTooManyRows},

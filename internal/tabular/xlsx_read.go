@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -23,7 +24,25 @@ const (
 	partLimit = 24 << 20
 	// entryLimit bounds the files in a workbook: real ones have some tens.
 	entryLimit = 2000
+	// sheetLimit bounds the sheets that are looked into for data.
+	sheetLimit = 200
 )
+
+// partRule says how much one part of a workbook may hold. A few bytes of XML become an object of some
+// hundreds, so elements are counted too: forty kilobytes of zipped styles took two gigabytes.
+type partRule struct {
+	prefix          string
+	bytes, elements int64
+}
+
+// partRules are looked at in order; the last is for every other XML part, which is only kept.
+var partRules = [...]partRule{
+	{"xl/worksheets/sheet", unzipLimit, 6_000_000},
+	{"xl/sharedstrings", partLimit, 2_000_000},
+	{"xl/styles", partLimit, 300_000},
+	{"xl/workbook", 2 << 20, 50_000},
+	{"", partLimit, 2_000_000},
+}
 
 func readXLSX(data []byte, limits Limits) (*Table, error) {
 	if err := inspect(data, limits); err != nil {
@@ -34,6 +53,9 @@ func readXLSX(data []byte, limits Limits) (*Table, error) {
 		return nil, err
 	}
 	defer book.Close()
+	if len(book.GetSheetList()) > sheetLimit {
+		return nil, tooLarge(limits)
+	}
 	for _, sheet := range sheetOrder(book) {
 		rows, err := readSheet(book, sheet, limits)
 		if err != nil {
@@ -85,19 +107,24 @@ func inspect(data []byte, limits Limits) error {
 }
 
 func inspectEntry(entry *zip.File, limits Limits) error {
-	name := strings.ToLower(entry.Name)
-	sheet := strings.HasPrefix(name, "xl/worksheets/sheet")
-	if strings.HasSuffix(name, ".xml") && !sheet && entry.UncompressedSize64 > partLimit {
-		return tooLarge(limits)
-	}
 	part, err := entry.Open()
 	if err != nil {
 		return ErrBrokenXLSX
 	}
 	defer part.Close()
 	bounded := &io.LimitedReader{R: part, N: int64(entry.UncompressedSize64) + 1}
-	if sheet && !wellFormed(bounded) {
-		return ErrBrokenXLSX
+	if name := strings.ToLower(entry.Name); strings.HasSuffix(name, ".xml") {
+		i := slices.IndexFunc(partRules[:], func(r partRule) bool { return strings.HasPrefix(name, r.prefix) })
+		if entry.UncompressedSize64 > uint64(partRules[i].bytes) {
+			return tooLarge(limits)
+		}
+		elements, err := countElements(bounded, partRules[i].elements)
+		if err != nil {
+			return ErrBrokenXLSX
+		}
+		if elements > partRules[i].elements {
+			return tooLarge(limits)
+		}
 	}
 	if _, err := io.Copy(io.Discard, bounded); err != nil || bounded.N == 0 {
 		return ErrBrokenXLSX
@@ -105,16 +132,22 @@ func inspectEntry(entry *zip.File, limits Limits) error {
 	return nil
 }
 
-func wellFormed(r io.Reader) bool {
+// countElements reads an XML text to its end, or until it has more elements than most.
+func countElements(r io.Reader, most int64) (int64, error) {
 	decoder := xml.NewDecoder(r)
 	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	for {
-		_, err := decoder.Token()
+	for elements := int64(0); ; {
+		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
-			return true
+			return elements, nil
 		}
 		if err != nil {
-			return false
+			return 0, err
+		}
+		if _, ok := token.(xml.StartElement); ok {
+			if elements++; elements > most {
+				return elements, nil
+			}
 		}
 	}
 }

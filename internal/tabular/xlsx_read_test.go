@@ -301,14 +301,34 @@ func TestReadXLSXBomb(t *testing.T) {
 	if _, err := Read("a.xlsx", bytes.NewReader(liar), Limits{}); !errors.Is(err, ErrBrokenXLSX) {
 		t.Errorf("Read(bomb that declares less) = %v, want %v", err, ErrBrokenXLSX)
 	}
-	strings := rezip(t, good, func(name string, part []byte) []byte {
-		if name == "xl/styles.xml" {
-			return append(part, bytes.Repeat([]byte(" "), partLimit)...)
+}
+
+// Few zipped bytes that would become many objects are refused too.
+func TestReadXLSXManyElements(t *testing.T) {
+	t.Parallel()
+	good := workbook(t, Sheet{Header: []string{"Comune"}, Rows: RowsOf([][]string{{"A"}})})
+	tests := []struct {
+		name, before, unit string
+		times              int
+	}{
+		{"xl/styles.xml", "</cellXfs>", "<xf/>", 300_000},
+		{"xl/styles.xml", "</cellXfs>", "<!-- nothing but room -->", 1_100_000},
+		{"xl/workbook.xml", "</sheets>", `<sheet name="a" sheetId="9"/>`, 60_000},
+		{"xl/workbook.xml", "</sheets>", `<sheet name="a" sheetId="9" r:id="rId1"/>`, 40_000},
+	}
+	for _, tt := range tests {
+		bomb := rezip(t, good, func(name string, part []byte) []byte {
+			if name != tt.name {
+				return part
+			}
+			if !bytes.Contains(part, []byte(tt.before)) {
+				t.Fatalf("no %s in %s", tt.before, tt.name)
+			}
+			return bytes.Replace(part, []byte(tt.before), []byte(strings.Repeat(tt.unit, tt.times)+tt.before), 1)
+		})
+		if _, err := Read("a.xlsx", bytes.NewReader(bomb), Limits{}); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("Read(%s with %d %s) = %v, want %v", tt.name, tt.times, tt.unit, err, ErrTooLarge)
 		}
-		return part
-	})
-	if _, err := Read("a.xlsx", bytes.NewReader(strings), Limits{}); !errors.Is(err, ErrTooLarge) {
-		t.Errorf("Read(huge part) = %v, want %v", err, ErrTooLarge)
 	}
 }
 
