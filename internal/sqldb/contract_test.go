@@ -128,6 +128,49 @@ func TestAFailedStatementLosesTheTransaction(t *testing.T) {
 	})
 }
 
+// A domain may turn a statement's error into a refusal of its own; the retry must still see a rival.
+func TestARetryNeedsNoErrorOfTheFunction(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, db *sqldb.DB) {
+		addSlot(t, db, "s", 1)
+		var wg sync.WaitGroup
+		for range 12 {
+			wg.Go(func() {
+				err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+					if err := tx.QueryRowContext(t.Context(), "SELECT rev FROM t_slot").Scan(new(int)); err != nil {
+						return errors.New("hidden by the function")
+					}
+					if _, err := tx.ExecContext(t.Context(), "UPDATE t_slot SET rev = rev + 1"); err != nil {
+						return errors.New("hidden by the function")
+					}
+					return nil
+				})
+				if err != nil {
+					t.Errorf("Update() = %v, want nil after its retries", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := count(t, db, "SELECT rev FROM t_slot"); n != 12 {
+			t.Errorf("rev = %d, want 12", n)
+		}
+	})
+}
+
+func TestASwallowedErrorIsStillNamed(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, db *sqldb.DB) {
+		addSlot(t, db, "s", 1)
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_ = insertSlot(t.Context(), "s", 1)(tx)
+			return nil
+		})
+		if name, ok := sqldb.Broken(err); !ok || name != "t_slot_pkey" {
+			t.Errorf("Update() = %v, want the broken t_slot_pkey", err)
+		}
+	})
+}
+
 func TestTransactionsBelongToTheWrapper(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, db *sqldb.DB) {

@@ -155,7 +155,8 @@ func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 // Update runs fn in a transaction and returns after it is durable. All of fn happens or nothing of it,
-// as if it had been alone. fn may run twice: see the package comment.
+// as if it had been alone. fn may run twice, and never calls Update itself, which on SQLite would wait
+// for it for ever: see the package comment.
 func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -191,10 +192,13 @@ func (db *DB) inTx(ctx context.Context, opts *sql.TxOptions, fn func(tx *Tx) err
 	err = fn(tx)
 	tx.over.Store(true)
 	db.noteSlow(fn, time.Since(begun))
-	if err != nil {
-		return err
+	if err == nil || isRival(tx.failed) {
+		err = errors.Join(err, tx.failed)
 	}
-	if err := ctx.Err(); err != nil {
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
 		return err
 	}
 	if err := std.Commit(); err != nil {

@@ -10,6 +10,9 @@
 // shared transaction on SQLite. So it assigns results instead of appending them, and sends no mail
 // and no HTTP request: it writes a job in the same transaction.
 //
+// fn never calls Update: on SQLite the second would wait for the first to end. What several domains do
+// together they do on one Tx.
+//
 // After a statement of fn has failed the transaction is lost, on both engines: later statements are
 // refused and Update returns the error even when fn swallows it. [Broken] names the constraint that
 // was in the way. To add something only if it is not there, write ON CONFLICT DO NOTHING.

@@ -17,6 +17,8 @@ const (
 	// A checkpoint follows so many commits, or so many bytes of log.
 	checkpointCommits = 500
 	checkpointBytes   = 4 << 20
+	// stuckAfter is when the log says that a function still holds the writer.
+	stuckAfter = 10 * time.Second
 )
 
 // group is the one writer of a SQLite file. Its loop owns the connection; each member's function runs
@@ -183,8 +185,12 @@ func (g *group) turn(m *member) error {
 	g.raw.failed = nil
 	tx := &Tx{Now: g.db.Now(), q: g.conn, whole: true}
 	begun := time.Now()
+	stuck := time.AfterFunc(stuckAfter, func() {
+		g.db.log.Error("a transaction does not end: does it call Update inside Update?", "func", funcName(m.fn))
+	})
 	m.turn <- tx
 	err := <-m.ran
+	stuck.Stop()
 	tx.over.Store(true)
 	g.db.noteSlow(m.fn, time.Since(begun))
 	open, failed := 0, error(nil)

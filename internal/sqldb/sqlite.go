@@ -20,7 +20,7 @@ func sqliteDSN(path string, write bool) string {
 	if write {
 		q.Set("_txlock", "immediate")
 		// Checkpoints are run by the group, which sees their errors; SQLite's own would hide them.
-		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)")
+		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)", "journal_size_limit(67108864)")
 	} else {
 		q.Set("mode", "ro")
 		pragmas = append(pragmas, "query_only(1)")

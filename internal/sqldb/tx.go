@@ -19,6 +19,8 @@ type Tx struct {
 	q     querier
 	whole bool // statements run to their end whatever the caller's context does
 	over  atomic.Bool
+	// failed is the first error of a statement. fn may hide it from its caller, but not from the retry.
+	failed error
 }
 
 type querier interface {
@@ -33,7 +35,8 @@ func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	if err := tx.check(query); err != nil {
 		return nil, err
 	}
-	return tx.q.ExecContext(tx.context(ctx), query, args...)
+	res, err := tx.q.ExecContext(tx.context(ctx), query, args...)
+	return res, tx.note(err)
 }
 
 // PrepareContext prepares a statement. Texts are prepared once for each connection anyway, so that
@@ -42,7 +45,8 @@ func (tx *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, erro
 	if err := tx.check(query); err != nil {
 		return nil, err
 	}
-	return tx.q.PrepareContext(tx.context(ctx), query)
+	stmt, err := tx.q.PrepareContext(tx.context(ctx), query)
+	return stmt, tx.note(err)
 }
 
 // QueryContext runs a statement that gives rows; close them before the next statement.
@@ -50,7 +54,8 @@ func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql
 	if err := tx.check(query); err != nil {
 		return nil, err
 	}
-	return tx.q.QueryContext(tx.context(ctx), query, args...)
+	rows, err := tx.q.QueryContext(tx.context(ctx), query, args...)
+	return rows, tx.note(err)
 }
 
 // QueryRowContext runs a statement that gives one row.
@@ -61,7 +66,16 @@ func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *s
 		cancel(err)
 		return tx.q.QueryRowContext(dead, query, args...)
 	}
-	return tx.q.QueryRowContext(tx.context(ctx), query, args...)
+	row := tx.q.QueryRowContext(tx.context(ctx), query, args...)
+	_ = tx.note(row.Err()) // the row itself brings it to the caller
+	return row
+}
+
+func (tx *Tx) note(err error) error {
+	if err != nil && tx.failed == nil {
+		tx.failed = err
+	}
+	return err
 }
 
 func (tx *Tx) context(ctx context.Context) context.Context {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"capillare/internal/calendar"
 	"capillare/internal/sqldb"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,35 +23,36 @@ type row struct {
 	Opt  sqldb.OptText
 	Doc  sqldb.JSON[*document]
 	Flag bool
+	Day  calendar.Day
 }
 
 func TestValuesComeBackAsTheyWent(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2027, 3, 28, 1, 30, 0, 123456789, time.FixedZone("x", 7200))
 	tests := map[string]row{
-		"full":  {sqldb.At(at), "perché", sqldb.JSON[*document]{&document{[]string{"a", "è"}, map[string]int{"x": 1}}}, true},
+		"full":  {sqldb.At(at), "perché", sqldb.JSON[*document]{&document{[]string{"a", "è"}, map[string]int{"x": 1}}}, true, calendar.NewDay(2027, time.February, 28)},
 		"empty": {},
 	}
 	both(t, func(t *testing.T, db *sqldb.DB) {
 		for name, want := range tests {
 			var got row
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, err := tx.ExecContext(t.Context(), "INSERT INTO t_kinds (id, at, opt, doc, flag) VALUES ($1, $2, $3, $4, $5)",
-					name, want.At, want.Opt, want.Doc, want.Flag)
+				_, err := tx.ExecContext(t.Context(), "INSERT INTO t_kinds (id, at, opt, doc, flag, day) VALUES ($1, $2, $3, $4, $5, $6)",
+					name, want.At, want.Opt, want.Doc, want.Flag, want.Day)
 				if err != nil {
 					return err
 				}
-				return tx.QueryRowContext(t.Context(), "SELECT at, opt, doc, flag FROM t_kinds WHERE id = $1", name).
-					Scan(&got.At, &got.Opt, &got.Doc, &got.Flag)
+				return tx.QueryRowContext(t.Context(), "SELECT at, opt, doc, flag, day FROM t_kinds WHERE id = $1", name).
+					Scan(&got.At, &got.Opt, &got.Doc, &got.Flag, &got.Day)
 			})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(calendar.Day{})); diff != "" {
 				t.Errorf("%s: -want +got\n%s", name, diff)
 			}
 		}
-		if n := count(t, db, "SELECT count(*) FROM t_kinds WHERE at IS NULL AND opt IS NULL"); n != 1 {
+		if n := count(t, db, "SELECT count(*) FROM t_kinds WHERE at IS NULL AND opt IS NULL AND day IS NULL"); n != 1 {
 			t.Errorf("%d rows with NULLs, want 1: zero values are NULL", n)
 		}
 	})
