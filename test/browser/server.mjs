@@ -1,0 +1,45 @@
+// Starts a small invented network for the tests, in a folder of its own, and stops it at the end.
+import { execFileSync, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const binary = path.join(root, 'bin/capillare')
+
+// The accounts of the demo network: one for each role, all with the same password.
+export const password = 'rete-dimostrativa-2026'
+export const roles = ['regione', 'ente', 'partner', 'facilitatore', 'operatore', 'revisore', 'amministratore']
+export const email = (role) => `${role}@demo.example`
+
+function freePort () {
+  return new Promise((resolve, reject) => {
+    const s = net.createServer()
+    s.once('error', reject)
+    s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => resolve(port)) })
+  })
+}
+
+// start builds the network (or takes the one of CAPILLARE_BROWSER_URL) and returns its address.
+export async function start () {
+  if (process.env.CAPILLARE_BROWSER_URL) return { url: process.env.CAPILLARE_BROWSER_URL, stop () {} }
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'capillare-browser-'))
+  const run = (...args) => execFileSync(binary, [...args, '--data', data], { stdio: ['ignore', 'ignore', 'inherit'] })
+  run('migrate')
+  run('demo', '--region', 'basilicata', '--scale', '0.02')
+  const port = await freePort()
+  const server = spawn(binary, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const url = `http://127.0.0.1:${port}`
+  for (let i = 0; ; i++) {
+    try { if ((await fetch(url + '/stato')).ok) break } catch { /* not yet */ }
+    if (i > 200) throw new Error('the server did not start')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return {
+    url,
+    data,
+    stop () { server.kill(); fs.rmSync(data, { recursive: true, force: true }) }
+  }
+}
