@@ -356,3 +356,46 @@ func TestCloseAnswersWhoWaits(t *testing.T) {
 		t.Errorf("Update() after Close() = %v, want %v", err, sqldb.ErrClosed)
 	}
 }
+
+func TestAPanicIsNotRunAgainWithTheOthers(t *testing.T) {
+	t.Parallel()
+	db := fixture(t, sqldb.SQLite)
+	db.SetFault(func() func(string) error {
+		var commits atomic.Int32
+		return func(s string) error {
+			if s == "COMMIT" && commits.Add(1) == 1 {
+				return errors.New("lost")
+			}
+			return nil
+		}
+	}())
+	var ran atomic.Int32
+	got := together(t, db, append(slots(t.Context(), 2), func(*sqldb.Tx) error { ran.Add(1); panic("boom") })...)
+	allNil(t, got[:2])
+	if !errors.Is(got[2], sqldb.ErrPanic) || ran.Load() != 1 {
+		t.Errorf("the panic ran %d times and gave %v, want once and %v", ran.Load(), got[2], sqldb.ErrPanic)
+	}
+}
+
+// No test of a process can cut the power: that what was answered is on the disk rests on these.
+func TestTheFileIsSetForDurability(t *testing.T) {
+	t.Parallel()
+	db := fixture(t, sqldb.SQLite)
+	for pragma, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "wal_autocheckpoint": "0", "busy_timeout": "5000",
+	} {
+		var got string
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			return tx.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got)
+		})
+		if err != nil || got != want {
+			t.Errorf("PRAGMA %s = %q %v, want %q", pragma, got, err, want)
+		}
+	}
+	err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+		return tx.QueryRowContext(t.Context(), `SELECT "no such column"`).Scan(new(string))
+	})
+	if err == nil {
+		t.Error("a misspelt name in double quotes became a text, want an error")
+	}
+}
