@@ -79,9 +79,16 @@ function palette() {
   return chosen;
 }
 
-function compile(entry) {
+// extra returns the rules of single pages: one file for each area in assets/public or assets/staff.
+function extra(folder) {
+  const dir = path.join(here, folder);
+  if (!fs.existsSync(dir)) return '';
+  return fs.readdirSync(dir).filter((n) => n.endsWith('.scss')).sort().map((n) => fs.readFileSync(path.join(dir, n), 'utf8')).join('\n');
+}
+
+function compile(entry, ...folders) {
   const { h, s, b } = palette();
-  return sass.compileString(`$primary-h: ${h}; $primary-s: ${s}; $primary-b: ${b};\n` + fs.readFileSync(path.join(here, entry), 'utf8'), {
+  return sass.compileString(`$primary-h: ${h}; $primary-s: ${s}; $primary-b: ${b};\n` + fs.readFileSync(path.join(here, entry), 'utf8') + folders.map(extra).join('\n'), {
     style: 'compressed',
     loadPaths: [here, path.join(library, 'src/scss'), path.join(root, 'node_modules')],
     quietDeps: true,
@@ -97,7 +104,7 @@ async function purge(css, files) {
     css: [{ raw: css }],
     variables: true,
     safelist: {
-      standard: ['html', 'body', /^cap-/],
+      standard: ['html', 'body', 'th', 'td', /^cap-/],
       variables: [/^--cap-/],
     },
   });
@@ -127,9 +134,9 @@ put('logo.svg', fs.readFileSync(path.join(here, 'logo.svg'), 'utf8').replaceAll(
 put('sprites.svg', sprite(sources(web)));
 
 const faces = compile('_fonts.scss').replace(/url\(["']?asset:([a-z0-9.-]+)["']?\)/g, (_, name) => `url(${address(name)})`);
-const plain = await purge(compile('public.scss'), sources(path.join(web, 'public'), path.join(web, 'ui')));
+const plain = await purge(compile('public.scss', 'public'), sources(path.join(web, 'public'), path.join(web, 'ui')));
 put('public.css', faces + plain);
-put('staff.css', faces + (await purge(compile('staff.scss'), sources(web))));
+put('staff.css', faces + (await purge(compile('staff.scss', 'public', 'staff'), sources(web))));
 // Entry pages carry this one inside: no fonts, so that they are a single request.
 fs.writeFileSync(path.join(out, 'inline.css'), plain);
 

@@ -38,7 +38,8 @@ type Town struct {
 }
 
 const (
-	mapWidth  = 640.0
+	mapWidth  = 480.0
+	mapHeight = 460.0
 	mapMargin = 36.0
 	kmPerLat  = 111.2
 )
@@ -60,7 +61,7 @@ func drawMap(m Map) mapView {
 	south, west, north, east := bounds(m)
 	shrink := math.Cos((south + north) / 2 * math.Pi / 180)
 	wide, high := math.Max((east-west)*shrink*kmPerLat, 8), math.Max((north-south)*kmPerLat, 8)
-	scale := math.Min((mapWidth-2*mapMargin)/wide, 560/high)
+	scale := math.Min((mapWidth-2*mapMargin)/wide, (mapHeight-2*mapMargin)/high)
 	v := mapView{Map: m, width: mapWidth, height: high*scale + 2*mapMargin, scale: scale, bar: scaleBar(scale)}
 	midLat, midLon := (south+north)/2, (west+east)/2
 	v.project = func(lat, lon float64) (float64, float64) {

@@ -128,3 +128,10 @@ func barWidth(done, target int) string {
 	share := min(100, max(0.5, float64(done)*100/float64(target)))
 	return strconv.FormatFloat(share, 'f', 1, 64)
 }
+
+func stepLabel(current int, steps []Link) string {
+	if current < 1 || current > len(steps) {
+		return ""
+	}
+	return steps[current-1].Label
+}
