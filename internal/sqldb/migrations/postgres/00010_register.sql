@@ -34,6 +34,7 @@ CREATE TABLE register_record (
     address_id      text NOT NULL REFERENCES points_address (id),
     facilitator_id  text NOT NULL REFERENCES facilitators_facilitator (id),
     booking_id      text REFERENCES agenda_booking (id),
+    corrects        text REFERENCES register_record (id),
     day             date NOT NULL,
     month           text NOT NULL GENERATED ALWAYS AS (lpad(extract(year FROM day)::integer::text, 4, '0') || '-' || lpad(extract(month FROM day)::integer::text, 2, '0')) STORED,
     starts_at       timestamptz NOT NULL,

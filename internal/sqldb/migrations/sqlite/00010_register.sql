@@ -34,6 +34,7 @@ CREATE TABLE register_record (
     address_id TEXT NOT NULL REFERENCES points_address (id),
     facilitator_id TEXT NOT NULL REFERENCES facilitators_facilitator (id),
     booking_id TEXT REFERENCES agenda_booking (id),
+    corrects TEXT REFERENCES register_record (id),
     day TEXT NOT NULL CHECK (day = date(day)),
     month TEXT NOT NULL GENERATED ALWAYS AS (substr(day, 1, 7)) STORED,
     starts_at TEXT NOT NULL CHECK (length(starts_at) = 27),

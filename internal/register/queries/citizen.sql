@@ -1,0 +1,36 @@
+-- name: CitizensByKeys :many
+SELECT c.id, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
+       CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name, c.updated_at
+FROM register_citizen c
+WHERE c.tax_code_key IN (SELECT value FROM json_each(CAST(@keys AS text)));
+
+-- name: CitizensOfRecord :many
+SELECT c.id, c.identified_by, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
+       c.tax_code_cipher, CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name
+FROM register_citizen c
+JOIN register_attendance a ON a.citizen_id = c.id
+WHERE a.record_id = @record_id;
+
+-- name: InsertCitizen :execrows
+INSERT INTO register_citizen (id, identified_by, tax_code_key, tax_code_cipher, document_kind, document_cipher,
+    name_cipher, surname_cipher, gender, education, occupation, citizenship, province,
+    notice_version, notice_given, created_at, updated_at)
+VALUES (@id, @identified_by, @tax_code_key, @tax_code_cipher, @document_kind, @document_cipher,
+    @name_cipher, @surname_cipher, @gender, @education, @occupation, @citizenship, @province,
+    @notice_version, @notice_given, @now, @now)
+ON CONFLICT (tax_code_key) DO NOTHING;
+
+-- name: UpdateCitizen :exec
+UPDATE register_citizen
+SET education = @education, occupation = @occupation, citizenship = @citizenship, province = @province, updated_at = @now
+WHERE id = @id;
+
+-- name: UpdateCitizenName :exec
+UPDATE register_citizen SET name_cipher = @name_cipher, surname_cipher = @surname_cipher, updated_at = @now WHERE id = @id;
+
+-- name: LastSeen :one
+SELECT r.day
+FROM register_record r
+JOIN register_attendance a ON a.record_id = r.id
+WHERE a.citizen_id = @citizen_id AND r.state = 'active'
+ORDER BY r.day DESC LIMIT 1;
