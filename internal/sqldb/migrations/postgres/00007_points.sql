@@ -24,6 +24,7 @@ CREATE TABLE points_point (
     source             text NOT NULL DEFAULT '',
     weekly_minutes     integer NOT NULL DEFAULT 0,
     version            integer NOT NULL DEFAULT 1,
+    revision           integer NOT NULL DEFAULT 0,
     created_at         timestamptz NOT NULL,
     CONSTRAINT points_point_kind CHECK (kind IN ('fixed', 'itinerant')),
     CONSTRAINT points_point_state CHECK (state IN ('awarded', 'setting_up', 'open', 'suspended', 'closed')),

@@ -24,6 +24,7 @@ CREATE TABLE points_point (
     source TEXT NOT NULL DEFAULT '',
     weekly_minutes INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL DEFAULT 1,
+    revision INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL CHECK (length(created_at) = 27),
     CONSTRAINT points_point_kind CHECK (kind IN ('fixed', 'itinerant')),
     CONSTRAINT points_point_state CHECK (state IN ('awarded', 'setting_up', 'open', 'suspended', 'closed')),

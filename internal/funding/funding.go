@@ -1,0 +1,74 @@
+// Package funding holds the money and the promises (it: finanziamento): programmes, the projects of
+// bodies within them, and the dated targets on the four national indicators.
+//
+// Its rules: money is whole cents; a project lies within the days of its programme, and a programme
+// cannot be narrowed past its projects; a target is one value for one indicator on one day, of a
+// programme or of one project; setting it again changes it.
+//
+// It does not count what was reached (package monitoring) and does not hold calls, applications and
+// payments.
+package funding
+
+import (
+	"capillare/internal/calendar"
+	"capillare/internal/errs"
+)
+
+// Refusals.
+var (
+	ErrNoProgramme = errs.New(errs.NotFound, "funding.no_programme")
+	ErrNoProject   = errs.New(errs.NotFound, "funding.no_project")
+	ErrNoTarget    = errs.New(errs.NotFound, "funding.no_target")
+)
+
+// The four national indicators (it: KPI).
+const (
+	KPIPoints         = "points"          // open points
+	KPIUniqueCitizens = "unique_citizens" // first services of a person in a programme (C1)
+	KPIServices       = "services"        // services delivered
+	KPIFacilitators   = "facilitators"    // facilitators at work
+)
+
+// KPIs lists the indicators in the order in which pages show them; "funding.kpi." + name is the word.
+func KPIs() []string { return []string{KPIPoints, KPIUniqueCitizens, KPIServices, KPIFacilitators} }
+
+// Programme is a programme of money (it: programma), for example a region's share of measure 1.7.2.
+type Programme struct {
+	ID, Code, Name string
+	// CUP is the code of the public investment; may be empty until it is known.
+	CUP string
+	// Act is the decree that made it, as people cite it.
+	Act              string
+	StartsOn, EndsOn calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	// MinorsFrom is the day from which people of 14 to 17 count; zero when they do not.
+	MinorsFrom calendar.Day
+	// UploadCutoff is the last day of service that the national platform takes; zero when unknown.
+	UploadCutoff calendar.Day
+}
+
+// Project is the share of one body in a programme (it: progetto).
+type Project struct {
+	ID, ProgrammeID, BodyID, Code, Name, CUP string
+	StartsOn, EndsOn                         calendar.Day
+	AmountCents                              int64
+}
+
+// Covers reports whether a service on d lies within the project.
+func (p Project) Covers(d calendar.Day) bool { return !d.Before(p.StartsOn) && !d.After(p.EndsOn) }
+
+// Target is what is to be reached by a day (it: obiettivo).
+type Target struct {
+	ProgrammeID string
+	// ProjectID is empty for a target of the whole programme.
+	ProjectID string
+	KPI       string
+	DueOn     calendar.Day
+	Value     int
+}
+
+// Filter chooses projects; empty fields do not narrow.
+type Filter struct {
+	ProgrammeID, BodyID string
+}

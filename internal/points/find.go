@@ -1,0 +1,318 @@
+package points
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"capillare/internal/calendar"
+	"capillare/internal/geo"
+	"capillare/internal/identity"
+	"capillare/internal/points/internal/db"
+	"capillare/internal/sqldb"
+	"capillare/internal/territory"
+)
+
+// Filter chooses points for a list; empty fields do not narrow.
+type Filter struct {
+	// Search is part of a name, code, street or municipality, in any writing.
+	Search string
+	State  string
+	// Province is the code ("076") or the letters ("PZ").
+	Province string
+	// BodyID is a body that manages or delivers.
+	BodyID    string
+	ProjectID string
+	// HoursToComplete keeps only the points without ordinary hours.
+	HoursToComplete bool
+	// Page counts from 0; Size is how many on a page, 0 for 50.
+	Page, Size int
+}
+
+const pageSize = 50
+
+// List returns a page of the points that who may see, by name, and how many there are in all.
+func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page []Point, total int, err error) {
+	if !who.Can(identity.SeePoints) {
+		return nil, 0, identity.ErrForbidden
+	}
+	towns, err := s.townsOf(ctx, f.Province)
+	if err != nil {
+		return nil, 0, err
+	}
+	if f.Size <= 0 {
+		f.Size = pageSize
+	}
+	search := territory.Fold(f.Search)
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		visible, err := s.VisibleTx(ctx, tx, who, identity.SeePoints)
+		if err != nil {
+			return err
+		}
+		q := db.New(tx)
+		what := db.CountListParams{
+			Everywhere: visible.All, Visible: visible.JSON(),
+			AnyName: search == "", Pattern: "%" + search + "%",
+			AnyState: f.State == "", State: f.State,
+			AnyBody: f.BodyID == "", BodyID: f.BodyID,
+			AnyProject: f.ProjectID == "", ProjectID: sqldb.OptText(f.ProjectID),
+			WithHours: !f.HoursToComplete,
+			AnyPlace:  f.Province == "", Belfiore: list(towns),
+		}
+		n, err := q.CountList(ctx, what)
+		if err != nil {
+			return err
+		}
+		total = int(n)
+		ids, err := q.ListIDs(ctx, db.ListIDsParams{
+			Everywhere: what.Everywhere, Visible: what.Visible, AnyName: what.AnyName, Pattern: what.Pattern,
+			AnyState: what.AnyState, State: what.State, AnyBody: what.AnyBody, BodyID: what.BodyID,
+			AnyProject: what.AnyProject, ProjectID: what.ProjectID, WithHours: what.WithHours,
+			AnyPlace: what.AnyPlace, Belfiore: what.Belfiore,
+			Skip: int32(max(0, f.Page) * f.Size), Max: int32(f.Size),
+		})
+		if err != nil {
+			return err
+		}
+		page, err = load(ctx, tx, false, ids)
+		order := map[string]int{}
+		for i, id := range ids {
+			order[id] = i
+		}
+		slices.SortFunc(page, func(a, b Point) int { return cmp.Compare(order[a.ID], order[b.ID]) })
+		return err
+	})
+	return page, total, fault("list", err)
+}
+
+// townsOf returns the municipalities of a province, given by code or letters.
+func (s *Service) townsOf(ctx context.Context, province string) ([]string, error) {
+	if province == "" {
+		return nil, nil
+	}
+	provinces, err := s.territory.Provinces(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range provinces {
+		if p.Code != province && !strings.EqualFold(p.Abbr, province) {
+			continue
+		}
+		towns, err := s.territory.InRegion(ctx, p.RegionCode)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range towns {
+			if t.ProvinceCode == p.Code {
+				ids = append(ids, t.Belfiore)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// ByID returns a point that who may see. It refuses with identity.ErrForbidden and identity.ErrNotHere.
+func (s *Service) ByID(ctx context.Context, who identity.Actor, id string) (p Point, err error) {
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		p, err = s.RequirePoint(ctx, tx, who, identity.SeePoints, id)
+		return err
+	})
+	return p, err
+}
+
+// ByIDs returns points by id, for pages and domains that already decided who may see them; unknown ids
+// are left out.
+func (s *Service) ByIDs(ctx context.Context, ids []string) (map[string]Point, error) {
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Point, len(ids))
+	for _, id := range ids {
+		if i, ok := snap.byID[id]; ok {
+			found[id] = snap.all[i].clone()
+		}
+	}
+	return found, nil
+}
+
+// ByIDsTx is ByIDs within the transaction of the caller, of which it sees the changes.
+func (s *Service) ByIDsTx(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Point, error) {
+	points, err := load(ctx, tx, false, ids)
+	found := make(map[string]Point, len(points))
+	for _, p := range points {
+		found[p.ID] = p
+	}
+	return found, fault("by ids", err)
+}
+
+// ByCode returns the point with a code, in whatever state: a public page shows it only when Listed. It
+// refuses with ErrNoCode.
+func (s *Service) ByCode(ctx context.Context, code string) (Point, error) {
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return Point{}, err
+	}
+	i, ok := slices.BinarySearchFunc(snap.all, strings.ToUpper(strings.TrimSpace(code)), func(p Point, code string) int { return cmp.Compare(p.Code, code) })
+	if !ok {
+		return Point{}, ErrNoCode
+	}
+	return snap.all[i].clone(), nil
+}
+
+// All returns the points over which who holds perm, in whatever state, by code: for figures and maps.
+func (s *Service) All(ctx context.Context, who identity.Actor, perm identity.Permission) ([]Point, error) {
+	visible, err := s.Visible(ctx, who, perm)
+	if err != nil {
+		return nil, err
+	}
+	return s.some(ctx, func(p Point) bool { return visible.Has(p.ID) })
+}
+
+// Public returns the points that citizens should find today, by code.
+func (s *Service) Public(ctx context.Context) ([]Point, error) {
+	today := calendar.DayOf(s.db.Now())
+	return s.some(ctx, func(p Point) bool { return p.Listed(today) })
+}
+
+func (s *Service) some(ctx context.Context, keep func(Point) bool) ([]Point, error) {
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []Point
+	for _, p := range snap.all {
+		if keep(p) {
+			found = append(found, p.clone())
+		}
+	}
+	return found, nil
+}
+
+// Count returns how many points are in each state.
+func (s *Service) Count(ctx context.Context) (map[string]int, error) {
+	count := map[string]int{}
+	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err := db.New(tx).CountStates(ctx)
+		for _, r := range rows {
+			count[r.State] = int(r.N)
+		}
+		return err
+	})
+	return count, fault("count", err)
+}
+
+// Search is what a citizen asks for; empty fields do not narrow.
+type Search struct {
+	// From is where the citizen is; without it the points come by name.
+	From geo.Point
+	// Accessibility, Services and Languages are tags that the point must all have.
+	Accessibility, Services, Languages []string
+	// OpenAt is an instant at which it must be open; zero is any.
+	OpenAt time.Time
+	// Max is how many to return, 0 for 10; Offset is how many to skip.
+	Max, Offset int
+}
+
+// Near is a point found by distance.
+type Near struct {
+	Point Point
+	// AddressID is the nearest address, among those open when that was asked.
+	AddressID string
+	// Km and Minutes mean something only when Located: both "circa".
+	Km      float64
+	Minutes int
+	Located bool
+}
+
+const resultsSize = 10
+
+// Near returns the public points that answer a search, the nearest first, and how many there are in
+// all. An address without coordinates counts as being in the centre of its municipality.
+func (s *Service) Near(ctx context.Context, search Search) (found []Near, total int, err error) {
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	today := calendar.DayOf(s.db.Now())
+	places, err := s.places(ctx, snap.all)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, p := range snap.all {
+		if !p.Listed(today) || !hasAll(p.Accessibility, search.Accessibility) || !hasAll(p.Services, search.Services) || !hasAll(p.Languages, search.Languages) {
+			continue
+		}
+		if near, ok := nearest(p, search, places); ok {
+			found = append(found, near)
+		}
+	}
+	slices.SortFunc(found, func(a, b Near) int {
+		return cmp.Or(compareLocated(a, b), cmp.Compare(a.Km, b.Km),
+			cmp.Compare(territory.Fold(a.Point.PublicName), territory.Fold(b.Point.PublicName)), cmp.Compare(a.Point.ID, b.Point.ID))
+	})
+	if search.Max <= 0 {
+		search.Max = resultsSize
+	}
+	total = len(found)
+	first := min(max(0, search.Offset), total)
+	found = found[first:min(first+search.Max, total)]
+	for i := range found {
+		found[i].Point = found[i].Point.clone()
+	}
+	return found, total, nil
+}
+
+func compareLocated(a, b Near) int {
+	switch {
+	case a.Located == b.Located:
+		return 0
+	case a.Located:
+		return -1
+	}
+	return 1
+}
+
+// places returns the centres of the municipalities of addresses without coordinates.
+func (s *Service) places(ctx context.Context, points []Point) (map[string]territory.Municipality, error) {
+	var ids []string
+	for _, p := range points {
+		for _, a := range p.Addresses {
+			if !a.HasAt {
+				ids = append(ids, a.Belfiore)
+			}
+		}
+	}
+	return s.territory.ByBelfiore(ctx, ids)
+}
+
+// nearest returns the address of p that answers the search best, false when none does.
+func nearest(p Point, search Search, places map[string]territory.Municipality) (Near, bool) {
+	var best Near
+	ok := false
+	for _, a := range p.Addresses {
+		if !search.OpenAt.IsZero() && !p.OpenAt(a.ID, search.OpenAt) {
+			continue
+		}
+		near := Near{Point: p, AddressID: a.ID}
+		at, located := a.At, a.HasAt
+		if !located {
+			at, located = places[a.Belfiore].Place()
+		}
+		if located && !search.From.IsZero() {
+			near.Km, near.Located = geo.Distance(search.From, at), true
+			near.Minutes = geo.TravelMinutes(near.Km)
+		}
+		if !ok || near.Located && (!best.Located || near.Km < best.Km) {
+			best, ok = near, true
+		}
+	}
+	return best, ok
+}
+
+func hasAll(have, want []string) bool {
+	return !slices.ContainsFunc(want, func(tag string) bool { return !slices.Contains(have, tag) })
+}
