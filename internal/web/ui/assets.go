@@ -2,7 +2,6 @@ package ui
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -15,7 +14,6 @@ import (
 	"path"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -167,13 +165,4 @@ func staticFiles() http.Handler {
 		}
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	})
-}
-
-// InlineSize returns how many bytes the inlined sheet takes, compressed: the budget of entry pages.
-func InlineSize() int {
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	_, _ = strings.NewReader(loadAssets().inline).WriteTo(z)
-	_ = z.Close()
-	return out.Len()
 }

@@ -159,7 +159,7 @@ func TestEveryClassHasARule(t *testing.T) {
 		for _, class := range classesOf(source) {
 			// A class that ends in a dash is the head of one made at run time.
 			if !rules[class] && !strings.HasSuffix(class, "-") && !strings.HasSuffix(class, ".css") && !slices.Contains(hooksOnly, class) {
-				t.Errorf("%s: no rule for class %q", path, class)
+				t.Errorf("%s: no rule for class %q: write one in assets, or run \"npm run build\"", path, class)
 			}
 		}
 	}

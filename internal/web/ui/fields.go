@@ -19,6 +19,8 @@ type Field struct {
 	Hint, Error string
 	// Required fields are the rule: the others are marked as optional.
 	Required bool
+	// Quiet leaves out the mark of optional fields: in a search, where nothing is needed.
+	Quiet bool
 	// Autocomplete and InputMode are the HTML attributes: "tel", "postal-code"; "numeric".
 	Autocomplete, InputMode string
 	// MaxLength is in characters; 0 means no limit.
