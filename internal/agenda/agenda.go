@@ -1,0 +1,219 @@
+package agenda
+
+import (
+	"context"
+	"time"
+
+	"capillare/internal/calendar"
+	"capillare/internal/errs"
+	"capillare/internal/facilitators"
+	"capillare/internal/points"
+	"capillare/internal/sqldb"
+)
+
+// The kinds of appointment.
+const (
+	Individual = facilitators.Individual
+	Group      = facilitators.Group
+)
+
+// The states of a slot.
+const (
+	Open      = "open"
+	Withdrawn = "withdrawn"
+)
+
+// The states of a booking; the package comment draws how one leads to another.
+const (
+	Held      = "held"
+	Expired   = "expired"
+	Confirmed = "confirmed"
+	Cancelled = "cancelled"
+	Attended  = "attended"
+	Absent    = "absent"
+	Served    = "served"
+)
+
+// The channels through which a booking comes.
+const (
+	Web          = "web"
+	Phone        = "phone"
+	Mail         = "mail"
+	Desk         = "desk"
+	Municipality = "municipality"
+)
+
+// Who cancelled a booking.
+const (
+	ByCitizen = "citizen"
+	ByService = "service"
+)
+
+// How long drafts and contacts last.
+const (
+	holdFor       = 5 * time.Minute
+	holdAtMost    = 20 * time.Minute
+	holdsOfClient = 3
+	contactDays   = 30
+	draftDays     = 1
+	// usualHorizon is how many days ahead times can be booked when nothing else was set.
+	usualHorizon = 60
+)
+
+// Refusals of this package.
+var (
+	ErrTaken        = errs.New(errs.Conflict, "agenda.taken")
+	ErrPast         = errs.New(errs.Conflict, "agenda.past")
+	ErrEnded        = errs.New(errs.Conflict, "agenda.ended")
+	ErrExpired      = errs.New(errs.Conflict, "agenda.expired")
+	ErrNotDraft     = errs.New(errs.Conflict, "agenda.not_draft")
+	ErrNotYet       = errs.New(errs.Conflict, "agenda.not_yet")
+	ErrNotFound     = errs.New(errs.NotFound, "agenda.not_found")
+	ErrTooManyHolds = errs.New(errs.Unavailable, "agenda.too_many_holds")
+	ErrKind         = errs.New(errs.Invalid, "agenda.kind")
+	ErrKey          = errs.New(errs.Invalid, "agenda.key")
+)
+
+// Options change what is usual.
+type Options struct {
+	// Horizon returns how many days ahead times can be booked; nil means 60.
+	Horizon func(ctx context.Context, tx *sqldb.Tx) (int, error)
+}
+
+// Service keeps slots and bookings.
+type Service struct {
+	base         *sqldb.DB
+	points       *points.Service
+	facilitators *facilitators.Service
+	horizon      func(ctx context.Context, tx *sqldb.Tx) (int, error)
+}
+
+// New returns the service; call [Service.Subscribe] and [Service.Handle] once, so that slots follow
+// the rules they are made from.
+func New(base *sqldb.DB, pts *points.Service, people *facilitators.Service, o Options) *Service {
+	if o.Horizon == nil {
+		o.Horizon = func(context.Context, *sqldb.Tx) (int, error) { return usualHorizon, nil }
+	}
+	return &Service{base: base, points: pts, facilitators: people, horizon: o.Horizon}
+}
+
+// Slot is a stretch of time of one facilitator at one address, with seats.
+type Slot struct {
+	ID            string
+	PointID       string
+	AddressID     string
+	FacilitatorID string
+	// Kind is Individual or Group.
+	Kind     string
+	Day      calendar.Day
+	StartsAt time.Time
+	EndsAt   time.Time
+	// Seats is how many people fit, Free how many more can book. Free is 0 too while the facilitator is
+	// booked in an overlapping slot.
+	Seats, Free int
+	// State is Open, or Withdrawn when the rules no longer cover a slot that somebody booked.
+	State string
+}
+
+// Time is a time that a citizen can choose: free seats of all facilitators together.
+type Time struct {
+	StartsAt, EndsAt time.Time
+	Kind             string
+	AddressID        string
+	Free             int
+}
+
+// Minutes returns how long the appointment lasts.
+func (t Time) Minutes() int { return int(t.EndsAt.Sub(t.StartsAt) / time.Minute) }
+
+// Where is what is asked for: a point, a time, a kind.
+type Where struct {
+	PointID string
+	// AddressID and FacilitatorID narrow the choice; empty means any.
+	AddressID, FacilitatorID string
+	// Kind is Individual when empty.
+	Kind     string
+	StartsAt time.Time
+}
+
+// Contact is who to call about a booking. It is not the citizen of the register.
+type Contact struct {
+	Name  string
+	Phone string
+	Email string
+	// OnBehalf is whom the appointment is for, when the contact books for another person.
+	OnBehalf string
+}
+
+// Details are what a person types while booking.
+type Details struct {
+	// Topic is the code of what the person needs (the list SE6 of the register).
+	Topic string
+	// Reason and Needs are in the person's own words: what for, and what to keep in mind.
+	Reason, Needs string
+	// Language is that of the messages: "it" when empty.
+	Language string
+	Contact  Contact
+}
+
+// Booking is a seat in a slot, held or given.
+type Booking struct {
+	ID string
+	// Code is what the person shows; codes.FormatCode makes it readable.
+	Code          string
+	SlotID        string
+	Seat          int
+	PointID       string
+	AddressID     string
+	FacilitatorID string
+	Kind          string
+	Day           calendar.Day
+	StartsAt      time.Time
+	EndsAt        time.Time
+	Details
+	State         string
+	Channel       string
+	NoticeVersion string
+	// HeldUntil is when a hold ends unless it is renewed; HeldSince is when it began.
+	HeldUntil, HeldSince time.Time
+	// CancelledBy is ByCitizen or ByService.
+	CancelledBy string
+	CreatedAt   time.Time
+	// Version grows with each change.
+	Version int
+
+	contactID string
+	key       sqldb.OptText
+	clientKey string
+}
+
+// Draft reports whether the booking was never confirmed.
+func (b Booking) Draft() bool { return b.State == Held || b.State == Expired }
+
+// Entry is a slot of a day with the bookings in it.
+type Entry struct {
+	Slot     Slot
+	Bookings []Booking
+}
+
+// DayLoad is how full a day is.
+type DayLoad struct {
+	Day   calendar.Day
+	Slots int
+	// Seats is how many there are in all, Taken and Free of which.
+	Seats, Taken, Free int
+}
+
+// checkedWhere returns w with its defaults; a time that has begun is ErrPast.
+func checkedWhere(w Where, now time.Time) (Where, error) {
+	if w.Kind == "" {
+		w.Kind = Individual
+	}
+	if w.Kind != Individual && w.Kind != Group {
+		return w, ErrKind
+	}
+	if !w.StartsAt.After(now) {
+		return w, ErrPast
+	}
+	return w, nil
+}

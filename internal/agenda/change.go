@@ -1,0 +1,173 @@
+package agenda
+
+import (
+	"context"
+	"fmt"
+
+	"capillare/internal/agenda/internal/db"
+	"capillare/internal/identity"
+	"capillare/internal/sqldb"
+)
+
+// Cancel gives up the booking with this code, for the citizen: ErrPast when it has begun, ErrEnded
+// when it was cancelled before.
+func (s *Service) Cancel(ctx context.Context, code string) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		q := db.New(tx)
+		if b, err = byCode(ctx, q, code); err != nil {
+			return err
+		}
+		b, err = cancel(ctx, tx, q, identity.Public(""), b, ByCitizen)
+		return err
+	})
+	return b, err
+}
+
+// CancelByService cancels a booking for the service: the person is to be told.
+func (s *Service) CancelByService(ctx context.Context, who identity.Actor, bookingID string) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if b, err = s.required(ctx, tx, who, identity.Book, bookingID); err != nil {
+			return err
+		}
+		b, err = cancel(ctx, tx, db.New(tx), who, b, ByService)
+		return err
+	})
+	return b, err
+}
+
+func cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, by string) (Booking, error) {
+	if err := b.changeable(tx); err != nil {
+		return b, err
+	}
+	if err := end(ctx, tx, q, b, Cancelled, by); err != nil {
+		return b, err
+	}
+	b, err := byID(ctx, q, b.ID)
+	if err != nil {
+		return b, err
+	}
+	return b, record(ctx, tx, who, b, "agenda.cancel")
+}
+
+// changeable refuses a booking that is over in either sense.
+func (b Booking) changeable(tx *sqldb.Tx) error {
+	switch {
+	case b.State != Confirmed && b.State != Held:
+		return ErrEnded
+	case !b.StartsAt.After(tx.Now):
+		return ErrPast
+	}
+	return nil
+}
+
+// Move gives the booking with this code another time, for the citizen; code and id stay. The new seat
+// is taken before the old one is free: when it is gone (ErrTaken) nothing has changed.
+func (s *Service) Move(ctx context.Context, code string, w Where) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		q := db.New(tx)
+		if b, err = byCode(ctx, q, code); err != nil {
+			return err
+		}
+		b, err = move(ctx, tx, q, identity.Public(""), b, w)
+		return err
+	})
+	return b, err
+}
+
+// MoveFor is Move for another person, by who works at both points.
+func (s *Service) MoveFor(ctx context.Context, who identity.Actor, bookingID string, w Where) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if b, err = s.required(ctx, tx, who, identity.Book, bookingID); err != nil {
+			return err
+		}
+		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, w.PointID); err != nil {
+			return err
+		}
+		b, err = move(ctx, tx, db.New(tx), who, b, w)
+		return err
+	})
+	return b, err
+}
+
+func move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, w Where) (Booking, error) {
+	if b.State != Confirmed {
+		return b, ErrEnded
+	}
+	if err := b.changeable(tx); err != nil {
+		return b, err
+	}
+	w, err := checkedWhere(w, tx.Now)
+	if err != nil || b.sits(w) {
+		return b, err
+	}
+	at, err := take(ctx, tx, q, w, nil)
+	if err != nil {
+		return b, err
+	}
+	if err := settle(ctx, tx, q, b, w, at, holding{state: Confirmed}); err != nil {
+		return b, err
+	}
+	if err := giveBack(ctx, q, b); err != nil {
+		return b, err
+	}
+	if err := keepContact(ctx, q, b.contactID, at.slot.Day); err != nil {
+		return b, err
+	}
+	if b, err = byID(ctx, q, b.ID); err != nil {
+		return b, err
+	}
+	return b, record(ctx, tx, who, b, "agenda.move")
+}
+
+// Sweep lets go the holds that ran out and returns how many they were.
+func (s *Service) Sweep(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		var ids []string
+		err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			q := db.New(tx)
+			ids, err = q.StaleHolds(ctx, db.StaleHoldsParams{Now: sqldb.At(tx.Now), Max: 50})
+			if err != nil {
+				return fmt.Errorf("sweep holds: %w", err)
+			}
+			return expire(ctx, tx, q, ids)
+		})
+		if err != nil {
+			return total, err
+		}
+		if total += len(ids); len(ids) == 0 {
+			return total, nil
+		}
+	}
+}
+
+// Purge deletes the contacts whose time is over, with the words people wrote, and returns how many.
+func (s *Service) Purge(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		var n int64
+		err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
+			n = 0
+			q := db.New(tx)
+			ids, err := q.ContactsToDelete(ctx, db.ContactsToDeleteParams{Today: today(tx), Max: 200})
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			if err := q.ForgetContacts(ctx, jsonList(ids)); err != nil {
+				return fmt.Errorf("purge contacts: %w", err)
+			}
+			n, err = q.DeleteContacts(ctx, jsonList(ids))
+			return err
+		})
+		if err != nil {
+			return total, fmt.Errorf("purge contacts: %w", err)
+		}
+		if total += int(n); n == 0 {
+			return total, nil
+		}
+	}
+}

@@ -1,0 +1,35 @@
+// Package agenda keeps the time that can be booked and who booked it (it: agenda e prenotazioni).
+//
+// # Bookable times
+//
+// A [Slot] is a stretch of time of one facilitator at one address of a point, with seats. Slots are
+// kept in the database for the days of the horizon, made from three things: who is on duty (package
+// facilitators), when the address is open (package points) and the wall clock of Rome, which slots
+// follow minute by minute when clocks change. They are repaired in the transaction that changes any of
+// these ([Service.Subscribe]) and once a night. A slot that somebody booked is never deleted or moved:
+// when the rules no longer cover it, it is withdrawn and its bookings are stranded ([Service.Stranded]).
+//
+// # Nothing is given twice
+//
+// A slot's free seats are a number that never falls below zero; seats are unique for each slot; and
+// each five minutes of a facilitator ([cellsOf]) belong to at most one slot with bookings, so that
+// nobody is in two places. Constraints of the database hold all three. While a slot has bookings, the
+// overlapping ones of the same facilitator have no free seat.
+//
+// A citizen asks for a point, a time and a kind; the facilitator with the least to do is assigned.
+//
+// # A booking
+//
+//	held ──confirm──> confirmed ──> attended ──> served
+//	 │  └─ 5 minutes ─> expired        ├──> absent   (a person came, did not come: both can be undone)
+//	 │                    │            └──> cancelled (by the citizen, by the service)
+//	 └────────<── the same time is still there, or another one
+//
+// A hold lasts five minutes, is renewed at each step up to twenty, and is public knowledge: the time
+// shows as taken. An expired draft keeps what was typed. A move keeps code and id.
+//
+// The contact of a booking (name, phone, mail) is not the citizen of the register and is deleted 30
+// days after the appointment, with what was written about the reason; of a draft, the day after.
+//
+// It does not send messages, does not know tax codes and does not record services (package register).
+package agenda

@@ -1,0 +1,335 @@
+package agenda
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"capillare/internal/agenda/internal/db"
+	"capillare/internal/audit"
+	"capillare/internal/calendar"
+	"capillare/internal/identity"
+	"capillare/internal/sqldb"
+)
+
+// HoldRequest asks to keep a time for a while.
+type HoldRequest struct {
+	Where
+	// ClientKey stands for who asks (sealed.Keys.ClientKey): three live holds at most. Empty: no limit.
+	ClientKey string
+	// Channel is Web when empty.
+	Channel  string
+	Language string
+	// Key makes the same click twice one draft: at least 16 random characters, made for each form.
+	Key string
+}
+
+// holding is the state of a draft or booking in its seat.
+type holding struct {
+	state        string
+	since, until time.Time
+}
+
+// held is a hold that lives five minutes more, but not beyond twenty since it began.
+func held(since, now time.Time) holding {
+	until, last := now.Add(holdFor), since.Add(holdAtMost)
+	if until.After(last) {
+		until = last
+	}
+	return holding{Held, since, until}
+}
+
+// Hold keeps a seat for five minutes and returns the draft with the secret that opens it. The same Key
+// gives the same draft. It refuses with ErrTaken, ErrPast, ErrTooManyHolds, ErrKind and ErrKey.
+func (s *Service) Hold(ctx context.Context, r HoldRequest) (Booking, string, error) {
+	secret, err := newSecret(r.Key)
+	if err != nil {
+		return Booking{}, "", err
+	}
+	if r.Channel == "" {
+		r.Channel = Web
+	}
+	if r.Key != "" {
+		b, err := s.BySecret(ctx, secret)
+		if err == nil && b.State != Expired {
+			return b, secret, nil
+		}
+		if err == nil {
+			b, err = s.Retake(ctx, secret, r.Where, r.ClientKey)
+			return b, secret, err
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return Booking{}, "", err
+		}
+	}
+	w, inOrder, err := s.prospects(ctx, r.Where)
+	if err != nil {
+		return Booking{}, "", err
+	}
+	var b Booking
+	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		b, err = hold(ctx, tx, r, w, inOrder, secret)
+		return err
+	})
+	if err != nil {
+		return Booking{}, "", err
+	}
+	return b, secret, nil
+}
+
+func hold(ctx context.Context, tx *sqldb.Tx, r HoldRequest, w Where, inOrder []db.CandidatesRow, secret string) (Booking, error) {
+	q := db.New(tx)
+	if r.Key != "" {
+		if b, err := bySecret(ctx, q, secret); !errors.Is(err, ErrNotFound) {
+			return b, err
+		}
+	}
+	if err := limitHolds(ctx, tx, q, r.ClientKey, ""); err != nil {
+		return Booking{}, err
+	}
+	at, err := take(ctx, tx, q, w, inOrder)
+	if err != nil {
+		return Booking{}, err
+	}
+	h := held(tx.Now, tx.Now)
+	return insert(ctx, tx, q, w, at, db.InsertBookingParams{
+		SecretHash: hashed(secret), Language: r.Language, State: h.state, Channel: r.Channel, ClientKey: r.ClientKey,
+		HeldUntil: sqldb.At(h.until), HeldSince: sqldb.At(h.since),
+	})
+}
+
+func limitHolds(ctx context.Context, tx *sqldb.Tx, q *db.Queries, clientKey, except string) error {
+	if clientKey == "" {
+		return nil
+	}
+	n, err := q.CountLiveHolds(ctx, db.CountLiveHoldsParams{ClientKey: clientKey, Now: sqldb.At(tx.Now), ExceptID: except})
+	if err != nil {
+		return fmt.Errorf("count holds: %w", err)
+	}
+	if n >= holdsOfClient {
+		return ErrTooManyHolds
+	}
+	return nil
+}
+
+// Retake gives a draft another time, or its own again when it had expired, and keeps what was typed.
+// When that time is taken the draft stays as it was.
+func (s *Service) Retake(ctx context.Context, secret string, w Where, clientKey string) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		w, err := checkedWhere(w, tx.Now)
+		if err != nil {
+			return err
+		}
+		if b, err = bySecret(ctx, q, secret); err != nil {
+			return err
+		}
+		if !b.Draft() {
+			return ErrNotDraft
+		}
+		if b.State == Held && b.sits(w) {
+			b, err = renew(ctx, tx, q, b)
+			return err
+		}
+		if b.State == Expired {
+			if err := limitHolds(ctx, tx, q, clientKey, b.ID); err != nil {
+				return err
+			}
+		}
+		b, err = reseat(ctx, tx, q, b, w)
+		return err
+	})
+	return b, err
+}
+
+// sits reports whether the booking already is what w asks for.
+func (b Booking) sits(w Where) bool {
+	return b.PointID == w.PointID && b.Kind == w.Kind && b.StartsAt.Equal(w.StartsAt) &&
+		(w.AddressID == "" || w.AddressID == b.AddressID) && (w.FacilitatorID == "" || w.FacilitatorID == b.FacilitatorID)
+}
+
+// reseat takes the new seat of a draft before it frees the old one.
+func reseat(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, w Where) (Booking, error) {
+	at, err := take(ctx, tx, q, w, nil)
+	if err != nil {
+		return b, err
+	}
+	h := held(tx.Now, tx.Now)
+	if b.State == Held {
+		if h = held(b.HeldSince, tx.Now); !h.until.After(tx.Now) {
+			return b, ErrExpired
+		}
+	}
+	if err := settle(ctx, tx, q, b, w, at, h); err != nil {
+		return b, err
+	}
+	if b.State == Held {
+		if err := giveBack(ctx, q, b); err != nil {
+			return b, err
+		}
+	}
+	return byID(ctx, q, b.ID)
+}
+
+// Renew makes a hold live five minutes more; ErrExpired when it is gone or twenty minutes old.
+func (s *Service) Renew(ctx context.Context, secret string) (Booking, error) {
+	var b Booking
+	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		q := db.New(tx)
+		if b, err = bySecret(ctx, q, secret); err != nil {
+			return err
+		}
+		switch b.State {
+		case Held:
+			b, err = renew(ctx, tx, q, b)
+			return err
+		case Expired:
+			return ErrExpired
+		}
+		return ErrNotDraft
+	})
+	return b, err
+}
+
+// renew may revive a hold that ran out and that nobody wanted meanwhile.
+func renew(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) (Booking, error) {
+	h := held(b.HeldSince, tx.Now)
+	if !h.until.After(tx.Now) {
+		return b, ErrExpired
+	}
+	if _, err := q.SetHold(ctx, db.SetHoldParams{ID: b.ID, HeldUntil: sqldb.At(h.until), UpdatedAt: sqldb.At(tx.Now)}); err != nil {
+		return b, fmt.Errorf("renew a hold: %w", err)
+	}
+	b.HeldUntil = h.until
+	return b, nil
+}
+
+// Fill keeps what was typed so far, all of it, and renews the hold. An expired draft keeps it as well.
+func (s *Service) Fill(ctx context.Context, secret string, d Details) (Booking, error) {
+	d, err := checkedDetails(d, false)
+	if err != nil {
+		return Booking{}, err
+	}
+	var b Booking
+	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		if b, err = bySecret(ctx, q, secret); err != nil {
+			return err
+		}
+		if !b.Draft() {
+			return ErrNotDraft
+		}
+		if b.State == Held {
+			if _, err := renew(ctx, tx, q, b); err != nil && !errors.Is(err, ErrExpired) {
+				return err
+			}
+		}
+		contact, err := writeContact(ctx, tx, q, b.contactID, d.Contact, calendar.DayOf(tx.Now).AddDays(draftDays))
+		if err != nil {
+			return err
+		}
+		err = q.SetDetails(ctx, db.SetDetailsParams{
+			ID: b.ID, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
+			ContactID: sqldb.OptText(contact), UpdatedAt: sqldb.At(tx.Now),
+		})
+		if err != nil {
+			return fmt.Errorf("fill a draft: %w", err)
+		}
+		b, err = byID(ctx, q, b.ID)
+		return err
+	})
+	return b, err
+}
+
+// Confirm makes a draft a booking. It asks for a name; phone and mail may be missing. A draft that
+// expired tries the same time again: ErrTaken when it is gone, and what was typed stays. Confirming
+// twice, or with the key of an earlier confirmation, gives the same booking.
+func (s *Service) Confirm(ctx context.Context, secret, noticeVersion, key string) (Booking, error) {
+	hash, err := keyHash(key)
+	if err != nil {
+		return Booking{}, err
+	}
+	var b Booking
+	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		was, again, err := byKey(ctx, q, hash)
+		if err != nil {
+			return err
+		}
+		if again {
+			b = was
+			return nil
+		}
+		if b, err = bySecret(ctx, q, secret); err != nil {
+			return err
+		}
+		switch {
+		case b.State == Cancelled:
+			return ErrEnded
+		case !b.Draft():
+			return nil
+		}
+		b, err = confirm(ctx, tx, q, b, noticeVersion, hash)
+		return err
+	})
+	return b, err
+}
+
+func confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, noticeVersion string, key sqldb.OptText) (Booking, error) {
+	if _, err := checkedDetails(b.Details, true); err != nil {
+		return b, err
+	}
+	w, err := checkedWhere(b.where(), tx.Now)
+	if err != nil {
+		return b, err
+	}
+	if b.State == Expired {
+		if b, err = reseat(ctx, tx, q, b, w); err != nil {
+			return b, err
+		}
+	}
+	n, err := q.ConfirmBooking(ctx, db.ConfirmBookingParams{ID: b.ID, NoticeVersion: noticeVersion, IdempotencyKey: key, UpdatedAt: sqldb.At(tx.Now)})
+	if err != nil {
+		return b, fmt.Errorf("confirm a booking: %w", err)
+	}
+	if n == 0 {
+		return b, ErrEnded
+	}
+	if err := keepContact(ctx, q, b.contactID, b.Day); err != nil {
+		return b, err
+	}
+	if err := record(ctx, tx, identity.Public(""), b, "agenda.confirm"); err != nil {
+		return b, err
+	}
+	return byID(ctx, q, b.ID)
+}
+
+// where is the place and time of a booking, with whichever facilitator.
+func (b Booking) where() Where {
+	return Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, StartsAt: b.StartsAt}
+}
+
+// Drop gives up a draft: the time is free again at once.
+func (s *Service) Drop(ctx context.Context, secret string) error {
+	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		b, err := bySecret(ctx, q, secret)
+		if err != nil {
+			return err
+		}
+		if b.State != Held {
+			return nil
+		}
+		return end(ctx, tx, q, b, Expired, "")
+	})
+}
+
+// record writes the audit row of a change of a booking: never a name, a phone or a reason.
+func record(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b Booking, action string) error {
+	return audit.Write(ctx, tx, who, audit.Entry{
+		Action: action, Subject: "booking", SubjectID: b.ID, PointID: b.PointID,
+		Detail: map[string]any{"slot": b.SlotID, "starts_at": b.StartsAt.UTC().Format(time.RFC3339), "channel": b.Channel, "state": b.State},
+	})
+}

@@ -1,0 +1,58 @@
+-- name: ServedPoints :many
+SELECT p.facilitator_id, p.point_id, p.from_day, p.to_day FROM facilitators_point p
+WHERE p.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text)))
+ORDER BY p.facilitator_id, p.from_day, p.point_id;
+
+-- name: InsertServed :exec
+INSERT INTO facilitators_point (facilitator_id, point_id, from_day, to_day) VALUES (@facilitator_id, @point_id, @from_day, @to_day);
+
+-- name: EndServed :execrows
+UPDATE facilitators_point SET to_day = @to_day
+WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day <= @to_day AND (to_day IS NULL OR to_day > @to_day);
+
+-- name: DeleteServedAfter :execrows
+DELETE FROM facilitators_point WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day > @on_day;
+
+-- name: InsertDuty :exec
+INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day)
+VALUES (@id, @facilitator_id, @point_id, @address_id, @weekday, @starts, @ends, @kind, @slot_minutes, @seats, @from_day, @to_day);
+
+-- name: DutyByID :one
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+FROM facilitators_duty d WHERE d.id = @id;
+
+-- name: DutiesOfFacilitator :many
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+FROM facilitators_duty d
+WHERE d.facilitator_id = @facilitator_id AND (d.to_day IS NULL OR d.to_day >= @from_day)
+ORDER BY d.weekday, d.starts, d.id;
+
+-- name: DutiesOfPoints :many
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+FROM facilitators_duty d
+WHERE d.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
+  AND d.from_day <= @to_day AND (d.to_day IS NULL OR d.to_day >= @from_day)
+ORDER BY d.point_id, d.weekday, d.starts, d.id;
+
+-- name: SetDutyEnd :exec
+UPDATE facilitators_duty SET to_day = @to_day WHERE id = @id;
+
+-- name: DeleteDuty :exec
+DELETE FROM facilitators_duty WHERE id = @id;
+
+-- name: PointsWithDuty :many
+SELECT DISTINCT d.point_id FROM facilitators_duty d WHERE d.to_day IS NULL OR d.to_day >= @today ORDER BY d.point_id;
+
+-- name: InsertAbsence :exec
+INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, created_at) VALUES (@id, @facilitator_id, @from_day, @to_day, @created_at);
+
+-- name: AbsenceByID :one
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a WHERE a.id = @id;
+
+-- name: DeleteAbsence :exec
+DELETE FROM facilitators_absence WHERE id = @id;
+
+-- name: Absences :many
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a
+WHERE a.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND a.from_day <= @to_day AND a.to_day >= @from_day
+ORDER BY a.facilitator_id, a.from_day, a.id;

@@ -1,0 +1,246 @@
+package facilitators
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"capillare/internal/audit"
+	"capillare/internal/calendar"
+	"capillare/internal/codes"
+	"capillare/internal/facilitators/internal/db"
+	"capillare/internal/identity"
+	"capillare/internal/jobs"
+	"capillare/internal/points"
+	"capillare/internal/sealed"
+	"capillare/internal/sqldb"
+	"capillare/internal/territory"
+)
+
+// taxCodePurpose separates these ciphertexts from every other kind.
+const taxCodePurpose = "facilitators.tax_code"
+
+// Service keeps the facilitators.
+type Service struct {
+	base   *sqldb.DB
+	bus    *jobs.Bus
+	points *points.Service
+	keys   *sealed.Keys
+}
+
+// New returns the service. keys seal the tax codes.
+func New(base *sqldb.DB, bus *jobs.Bus, pts *points.Service, keys *sealed.Keys) *Service {
+	return &Service{base: base, bus: bus, points: pts, keys: keys}
+}
+
+// Add takes a person on and returns the id. taxCode may be empty; typed, it is checked, and a person
+// whose tax code is already in service is refused (ErrTwice).
+func (s *Service) Add(ctx context.Context, who identity.Actor, f Facilitator, taxCode string) (string, error) {
+	f, err := checked(f)
+	if err != nil {
+		return "", err
+	}
+	if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
+		return "", err
+	}
+	code, err := parsedTaxCode(taxCode)
+	if err != nil {
+		return "", err
+	}
+	var id string
+	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		id, err = s.add(ctx, tx, who, f, code)
+		return err
+	})
+	return id, refused(err)
+}
+
+// AddTx is Add inside the caller's transaction: for imports.
+func (s *Service) AddTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f Facilitator, taxCode string) (string, error) {
+	f, err := checked(f)
+	if err != nil {
+		return "", err
+	}
+	if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
+		return "", err
+	}
+	code, err := parsedTaxCode(taxCode)
+	if err != nil {
+		return "", err
+	}
+	return s.add(ctx, tx, who, f, code)
+}
+
+func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f Facilitator, code codes.TaxCode) (string, error) {
+	f.ID = sqldb.NewID(tx.Now)
+	key, cipher := s.sealedCode(f.ID, code)
+	q := db.New(tx)
+	if key != "" {
+		// Asked first, because a broken index would end the caller's transaction.
+		if _, err := q.FacilitatorOfTaxCode(ctx, key); err == nil {
+			return "", ErrTwice
+		}
+	}
+	err := q.InsertFacilitator(ctx, db.InsertFacilitatorParams{
+		ID: f.ID, AccountID: sqldb.OptText(f.AccountID), BodyID: f.BodyID, Name: f.Name, Surname: f.Surname, Search: searchText(f),
+		TaxCodeKey: key, TaxCodeCipher: cipher, Email: f.Email, Phone: f.Phone, Contract: f.Contract, State: f.State,
+		FromDay: f.From, ToDay: f.To, CreatedAt: sqldb.At(tx.Now),
+	})
+	if err != nil {
+		return "", fmt.Errorf("add a facilitator: %w", err)
+	}
+	if err := s.writeTags(ctx, q, f); err != nil {
+		return "", err
+	}
+	return f.ID, audit.Write(ctx, tx, who, audit.Entry{
+		Action: "facilitators.add", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID,
+		Detail: map[string]any{"contract": f.Contract, "from": f.From.String()},
+	})
+}
+
+// Edit changes everything but the tax code and the points served. Who is on duty may change with the
+// state and the days, so [DutyChanged] goes out.
+func (s *Service) Edit(ctx context.Context, who identity.Actor, f Facilitator) error {
+	f, err := checked(f)
+	if err != nil {
+		return err
+	}
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		was, err := s.editable(ctx, tx, who, f.ID)
+		if err != nil {
+			return err
+		}
+		if f.BodyID != was.BodyID {
+			if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
+				return err
+			}
+		}
+		q := db.New(tx)
+		err = q.UpdateFacilitator(ctx, db.UpdateFacilitatorParams{
+			ID: f.ID, AccountID: sqldb.OptText(f.AccountID), BodyID: f.BodyID, Name: f.Name, Surname: f.Surname, Search: searchText(f),
+			Email: f.Email, Phone: f.Phone, Contract: f.Contract, State: f.State, FromDay: f.From, ToDay: f.To,
+		})
+		if err != nil {
+			return fmt.Errorf("edit a facilitator: %w", err)
+		}
+		if err := s.writeTags(ctx, q, f); err != nil {
+			return err
+		}
+		err = audit.Write(ctx, tx, who, audit.Entry{
+			Action: "facilitators.edit", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID,
+			Detail: map[string]any{"state": f.State, "from": f.From.String(), "to": f.To.String()},
+		})
+		if err != nil {
+			return err
+		}
+		return s.publish(ctx, tx, f.ID, pointsOf(was))
+	}))
+}
+
+// SetTaxCode replaces the tax code; an empty one takes it away.
+func (s *Service) SetTaxCode(ctx context.Context, who identity.Actor, id, taxCode string) error {
+	code, err := parsedTaxCode(taxCode)
+	if err != nil {
+		return err
+	}
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		f, err := s.editable(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		key, cipher := s.sealedCode(id, code)
+		if err := db.New(tx).UpdateTaxCode(ctx, db.UpdateTaxCodeParams{ID: id, TaxCodeKey: key, TaxCodeCipher: cipher}); err != nil {
+			return fmt.Errorf("set a tax code: %w", err)
+		}
+		return audit.Write(ctx, tx, who, audit.Entry{Action: "facilitators.tax_code", Subject: "facilitator", SubjectID: id, BodyID: f.BodyID})
+	}))
+}
+
+// editable loads a person whom who may change: one of an own body.
+func (s *Service) editable(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string) (Facilitator, error) {
+	f, err := s.byID(ctx, tx, id)
+	if err != nil {
+		return Facilitator{}, err
+	}
+	return f, who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}})
+}
+
+func (s *Service) writeTags(ctx context.Context, q *db.Queries, f Facilitator) error {
+	if err := q.DeleteTags(ctx, f.ID); err != nil {
+		return fmt.Errorf("skills and languages: %w", err)
+	}
+	for kind, values := range map[string][]string{"skill": f.Skills, "language": f.Languages} {
+		for _, v := range values {
+			if err := q.InsertTag(ctx, db.InsertTagParams{FacilitatorID: f.ID, Kind: kind, Value: v}); err != nil {
+				return fmt.Errorf("skills and languages: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) publish(ctx context.Context, tx *sqldb.Tx, id string, pointIDs []string) error {
+	if len(pointIDs) == 0 {
+		return nil
+	}
+	return s.bus.Publish(ctx, tx, DutyChanged{FacilitatorID: id, PointIDs: pointIDs})
+}
+
+func (s *Service) sealedCode(id string, code codes.TaxCode) (sqldb.OptText, []byte) {
+	if code == "" {
+		return "", nil
+	}
+	return sqldb.OptText(s.keys.TaxCodeKey(code)), s.keys.Seal(taxCodePurpose, []byte(code), id)
+}
+
+func parsedTaxCode(s string) (codes.TaxCode, error) {
+	if tidy(s) == "" {
+		return "", nil
+	}
+	return codes.ParseTaxCode(s)
+}
+
+// refused turns a broken constraint into words.
+func refused(err error) error {
+	name, ok := sqldb.Broken(err)
+	if !ok {
+		return err
+	}
+	switch name {
+	case "facilitators_facilitator_tax":
+		return ErrTwice
+	case "facilitators_facilitator_account":
+		return ErrAccountTaken
+	case "facilitators_point_pkey":
+		return ErrServesTwice
+	}
+	return err
+}
+
+func searchText(f Facilitator) string { return territory.Fold(f.Surname + " " + f.Name) }
+
+func pointsOf(f Facilitator) []string {
+	var ids []string
+	for _, p := range f.Points {
+		if !slices.Contains(ids, p.PointID) {
+			ids = append(ids, p.PointID)
+		}
+	}
+	return ids
+}
+
+func jsonList(ids []string) string {
+	if ids == nil {
+		return "[]"
+	}
+	b, err := json.Marshal(ids)
+	if err != nil {
+		panic(errors.New("facilitators: a list of texts is always JSON"))
+	}
+	return string(b)
+}
+
+// today is the civil day of the transaction.
+func today(tx *sqldb.Tx) calendar.Day { return calendar.DayOf(tx.Now) }
