@@ -1,10 +1,10 @@
 // Package session hands pages who is asking (it: chi è entrato).
 //
 // Its rules: package web puts the session into the context of a request once, before the guard; pages
-// only read it; a request without a session has an Actor that may do nothing but carries the number
+// only read it; the secret travels in a __Host- cookie alone; a request without a session has an Actor that may do nothing but carries the number
 // of the request for the audit.
 //
-// It does not read cookies and decides nothing: services do, by the Actor.
+// It decides nothing: services do, by the Actor. [Door] reads and writes the cookie.
 package session
 
 import (
