@@ -1,0 +1,52 @@
+package demo
+
+import (
+	"context"
+
+	"capillare/internal/agenda"
+)
+
+// bookings fills part of the days to come: the next ones most.
+func (b *builder) bookings(ctx context.Context) error {
+	for i, s := range b.spots {
+		times, err := b.Agenda.Times(ctx, s.ID, "", b.Today, b.Today.AddDays(14))
+		if err != nil {
+			return err
+		}
+		for _, t := range times {
+			ahead := t.StartsAt.Sub(b.Today.Start()).Hours() / 24
+			if b.rng.Float64() >= b.Scale*(0.02+0.5/(1+ahead)) && !(ahead < 1 && b.rng.Float64() < 0.4) {
+				continue
+			}
+			if err := b.book(ctx, s, t); err != nil {
+				return err
+			}
+		}
+		b.Progress("bookings", i+1, len(b.spots))
+	}
+	return nil
+}
+
+func (b *builder) book(ctx context.Context, s spot, t agenda.Time) error {
+	who, err := b.people.adult()
+	if err != nil {
+		return err
+	}
+	needs := ""
+	if b.rng.IntN(9) == 0 {
+		needs = one(b.rng, []string{"Usa l'apparecchio acustico", "Si muove con il bastone", "Preferisce un video a caratteri grandi"})
+	}
+	contact := agenda.Contact{Name: who.name + " " + who.surname, Phone: b.people.phone()}
+	if b.rng.IntN(6) == 0 {
+		contact.OnBehalf = one(b.rng, []string{"la madre", "il padre", "una vicina"})
+	}
+	_, err = b.Agenda.BookFor(ctx, b.who, agenda.ForRequest{
+		Where:   agenda.Where{PointID: s.ID, AddressID: t.AddressID, Kind: t.Kind, StartsAt: t.StartsAt},
+		Channel: weighted(b.rng, []string{agenda.Web, agenda.Phone, agenda.Desk}, []float64{5, 4, 1}),
+		Details: agenda.Details{Topic: topic(b), Needs: needs, Language: "it", Contact: contact}, NoticeVersion: "1.0",
+	})
+	if err == nil {
+		b.result.Bookings++
+	}
+	return err
+}
