@@ -87,7 +87,7 @@ func checkCUP(problems *errs.Problems, cup *string) error {
 // within refuses a project whose days reach outside its programme.
 func (p Project) within(programme Programme) error {
 	var problems errs.Problems
-	args := errs.Args{"from": programme.StartsOn.String(), "to": programme.EndsOn.String()}
+	args := errs.Args{"from": programme.StartsOn, "to": programme.EndsOn}
 	if p.StartsOn.Before(programme.StartsOn) {
 		problems.Add("starts_on", "funding.outside_programme", args)
 	}

@@ -116,7 +116,7 @@ func checkSeasons(schedules []Schedule) error {
 				return problem("hours", "points.ordinary_twice")
 			}
 			if !a.ordinary() && !b.ordinary() && !a.From.After(b.To) && !b.From.After(a.To) {
-				return problem("from", "points.season_overlap", errs.Args{"name": b.Name, "from": b.From.String(), "to": b.To.String()})
+				return problem("from", "points.season_overlap", errs.Args{"name": b.Name, "from": b.From, "to": b.To})
 			}
 		}
 	}

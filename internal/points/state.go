@@ -39,7 +39,7 @@ func (p Point) step(state string, on, today calendar.Day) (Point, error) {
 		}
 	}
 	if on.Before(last) {
-		return Point{}, problem("on", "points.state_before", errs.Args{"day": last.String()})
+		return Point{}, problem("on", "points.state_before", errs.Args{"day": last})
 	}
 	p.State = state
 	switch {
@@ -102,7 +102,7 @@ func (p Point) stateDays(today calendar.Day) (Point, error) {
 			continue
 		}
 		if step.day.Before(last) {
-			return Point{}, problem(step.field, "points.state_before", errs.Args{"day": last.String()})
+			return Point{}, problem(step.field, "points.state_before", errs.Args{"day": last})
 		}
 		last = step.day
 	}
