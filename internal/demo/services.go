@@ -48,23 +48,19 @@ func (b *builder) services(ctx context.Context) error {
 			}
 			inputs = append(inputs, in)
 		}
-		var records []register.Record
 		err := b.DB.Update(ctx, func(tx *sqldb.Tx) error {
-			var err error
-			records, err = b.Register.RegisterTx(ctx, tx, b.who, refs, inputs)
+			_, err := b.Register.RegisterTx(ctx, tx, b.who, refs, inputs)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		for _, r := range records {
-			b.result.Accesses += r.People
-			b.result.UniqueAccesses += r.FirstTimes
-		}
 		b.Progress("services", done+len(inputs), len(groups))
 	}
-	b.result.Services, b.result.Citizens = len(groups), b.plan.citizens
-	return nil
+	total, err := b.Register.Total(ctx, b.who, register.CountFilter{ProgrammeID: b.programme.ID})
+	b.result.Citizens = b.plan.citizens
+	b.result.Services, b.result.Accesses, b.result.UniqueAccesses = total.Services, total.Accesses, total.UniqueAccesses
+	return err
 }
 
 // everyPair names every point and person once, so that what services refer to is loaded once.
