@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 
 	"capillare/internal/calendar"
 	"capillare/internal/identity"

@@ -98,3 +98,23 @@ func (s *Service) readWeek(ctx context.Context, tx *sqldb.Tx, within reach, f Op
 	}
 	return out, nil
 }
+
+// Involved returns the points and the facilitators of what [Service.ReadOpen] would read, so that their
+// names can be loaded beforehand.
+func (s *Service) Involved(ctx context.Context, who identity.Actor, f OpenFilter) (pointIDs, facilitatorIDs []string, err error) {
+	if !who.Can(identity.ExportNational) {
+		return nil, nil, identity.ErrForbidden
+	}
+	places, people := map[string]bool{}, map[string]bool{}
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err := db.New(tx).Involved(ctx, db.InvolvedParams{ProjectID: f.ProjectID, FromDay: f.From, ToDay: f.To})
+		for _, r := range rows {
+			places[r.PointID], people[r.FacilitatorID] = true, true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("register: who is involved: %w", err)
+	}
+	return ids(places), ids(people), nil
+}

@@ -111,6 +111,7 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, refs References, draf
 	for _, d := range fresh {
 		for i := range d.people {
 			p := &d.people[i]
+			p.typed.Province = refs.province(p.typed.Province)
 			d.complete(p, citizens)
 			if p.code != "" {
 				// The next draft of the batch finds this person as this one leaves it.

@@ -40,7 +40,8 @@ type References struct {
 	facilitators map[string]facilitators.Facilitator
 	projects     map[string]funding.Project
 	programmes   map[string]funding.Programme
-	own          string // the facilitator that the person asking is, or ""
+	provinces    map[string]string // by folded name and letters
+	own          string            // the facilitator that the person asking is, or ""
 }
 
 // References loads what inputs refer to. It belongs outside transactions; [Service.RegisterTx] takes it.
@@ -75,7 +76,22 @@ func (s *Service) References(ctx context.Context, who identity.Actor, inputs []I
 	if refs.programmes, err = s.Funding.ProgrammesByIDs(ctx, ids(programmeIDs)); err != nil {
 		return refs, fmt.Errorf("register: programmes: %w", err)
 	}
+	provinces, err := s.Territory.Provinces(ctx, "")
+	if err != nil {
+		return refs, fmt.Errorf("register: provinces: %w", err)
+	}
+	refs.provinces = map[string]string{}
+	for _, p := range provinces {
+		refs.provinces[territory.Fold(p.Abbr)] = p.Name
+		refs.provinces[territory.Fold(p.Name)] = p.Name
+	}
 	return refs, nil
+}
+
+// province returns a province in full, as the national file wants it, for its letters or any way of
+// writing its name; what is not an Italian province stays as it is.
+func (r References) province(typed string) string {
+	return either(r.provinces[territory.Fold(typed)], typed)
 }
 
 func (r References) target(p points.Point) identity.Target {

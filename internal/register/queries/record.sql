@@ -58,3 +58,9 @@ FROM register_record r
 WHERE r.project_id = @project_id AND r.day >= @from_day AND r.day <= @to_day AND r.state = 'active'
   AND (CAST(@every_point AS boolean) OR r.point_id IN (SELECT value FROM json_each(CAST(@points AS text))))
 ORDER BY r.day, r.starts_at, r.id;
+
+-- name: Involved :many
+SELECT DISTINCT r.point_id, r.facilitator_id
+FROM register_record r
+WHERE r.project_id = @project_id AND r.day >= @from_day AND r.day <= @to_day AND r.state = 'active'
+ORDER BY r.point_id, r.facilitator_id;

@@ -245,6 +245,47 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) (int
 	return result.RowsAffected()
 }
 
+const involved = `-- name: Involved :many
+SELECT DISTINCT r.point_id, r.facilitator_id
+FROM register_record r
+WHERE r.project_id = $1 AND r.day >= $2 AND r.day <= $3 AND r.state = 'active'
+ORDER BY r.point_id, r.facilitator_id
+`
+
+type InvolvedParams struct {
+	ProjectID string
+	FromDay   calendar.Day
+	ToDay     calendar.Day
+}
+
+type InvolvedRow struct {
+	PointID       string
+	FacilitatorID string
+}
+
+func (q *Queries) Involved(ctx context.Context, arg InvolvedParams) ([]InvolvedRow, error) {
+	rows, err := q.db.QueryContext(ctx, involved, arg.ProjectID, arg.FromDay, arg.ToDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []InvolvedRow
+	for rows.Next() {
+		var i InvolvedRow
+		if err := rows.Scan(&i.PointID, &i.FacilitatorID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listForExport = `-- name: ListForExport :many
 SELECT r.id, r.idempotency_key, r.programme_id, r.project_id, r.body_id, r.point_id, r.address_id, r.facilitator_id, r.booking_id, r.corrects, r.day, r.month, r.starts_at, r.minutes, r.types, r.areas, r.skills, r.domains, r.detail, r.outcome, r.autonomy, r.state, r.cancel_reason, r.created_by, r.created_at, r.updated_at, r.version
 FROM register_record r
