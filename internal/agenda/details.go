@@ -53,7 +53,7 @@ func checkedDetails(d Details, nameNeeded bool) (Details, error) {
 
 func tooLong(p *errs.Problems, field, s string, most int) {
 	if utf8.RuneCountInString(s) > most {
-		p.Add(field, "agenda.too_long", errs.Args{"max": most})
+		p.Add(field, "form.too_long", errs.Args{"n": most})
 	}
 }
 

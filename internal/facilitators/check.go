@@ -49,7 +49,7 @@ func checkText(p *errs.Problems, field, s string) {
 	case s == "":
 		p.Add(field, "form.required")
 	case utf8.RuneCountInString(s) > longestText:
-		p.Add(field, "form.too_long", errs.Args{"max": longestText})
+		p.Add(field, "form.too_long", errs.Args{"n": longestText})
 	}
 }
 
