@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Figures, printed and never asserted: ratios against the bare drivers (interleaved), then the whole program
+# with the Tuscan network. DATA keeps that network between runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+need_package curl curl
+data=${DATA:-/tmp/capillare-bench-toscana}
+
+echo "== rules and data: ratios and operations (Go benchmarks)"
+go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register
+
+echo "== binary"
+du -h --apparent-size bin/capillare | cut -f1
+
+echo "== demo: time to build each network"
+basilicata=$(mktemp -d)
+trap 'rm -rf "$basilicata"' EXIT
+timed() { local begin=$EPOCHREALTIME; "$@" >/dev/null; awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f s\n", b - a }'; }
+printf 'Basilicata  '; timed bin/capillare demo --region basilicata --data "$basilicata"
+if [ ! -e "$data/built" ]; then
+  rm -rf "$data"
+  printf 'Toscana     '; timed bin/capillare demo --region toscana --data "$data"
+  touch "$data/built"
+fi
+
+echo "== the program with the Tuscan network"
+port=${PORT:-18080}
+begin=$EPOCHREALTIME
+bin/capillare serve --data "$data" --listen "127.0.0.1:$port" --log-level error >/dev/null &
+server=$!
+trap 'kill $server 2>/dev/null || true; rm -rf "$basilicata"' EXIT
+until curl -sf -o /dev/null "http://127.0.0.1:$port/stato"; do sleep 0.005; done
+awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "start-up            %.0f ms\n", (b - a) * 1000 }'
+for path in "/" "/punti?q=Firenze" "/punti?q=Stazzema&pagina=2"; do
+  curl -s -o /dev/null "http://127.0.0.1:$port$path"
+  for _ in $(seq 1 40); do curl -s -o /dev/null -w '%{time_total}\n' --compressed "http://127.0.0.1:$port$path"; done | sort -n |
+    awk -v p="$path" '{ t[NR] = $1 } END { printf "%-28s median %.1f ms, p95 %.1f ms\n", p, t[int(NR/2)] * 1000, t[int(NR*0.95)] * 1000 }'
+  curl -s -o /dev/null -w '%{size_download} bytes compressed\n' -H 'Accept-Encoding: gzip' "http://127.0.0.1:$port$path"
+done
+awk '/VmRSS|VmHWM/ { printf "%-10s %d MB\n", $1, $2 / 1024 }' "/proc/$server/status"
