@@ -1,0 +1,114 @@
+package public
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"capillare/internal/territory"
+	"capillare/internal/web/ui"
+)
+
+// mostChoices is how many towns of the same postal code are listed: the largest have some thirty.
+const mostChoices = 40
+
+// locate finds the town that was meant. Several of the same name or postal code become a choice.
+func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
+	if q.Town != "" {
+		towns, err := d.Territory.ByBelfiore(r.Context(), []string{q.Town})
+		if err != nil {
+			return found{}, err
+		}
+		if town, ok := towns[q.Town]; ok {
+			return found{Town: town, HasTown: true}, nil
+		}
+	}
+	if q.Text == "" {
+		return found{}, nil
+	}
+	set, err := d.setting(r)
+	if err != nil {
+		return found{}, err
+	}
+	towns, err := d.Territory.Find(r.Context(), q.Text, set.RegionCode, mostChoices)
+	if err != nil {
+		return found{}, err
+	}
+	exact := slices.DeleteFunc(slices.Clone(towns), func(m territory.Municipality) bool { return !answers(m, q.Text) })
+	switch {
+	case len(exact) == 1:
+		return found{Town: exact[0], HasTown: true}, nil
+	case len(exact) > 1:
+		return found{Choices: choices(path, q, exact)}, nil
+	case len(towns) == 1:
+		return found{Town: towns[0], HasTown: true}, nil
+	case len(towns) > 1:
+		return found{Unknown: true, Similar: choices(path, q, towns[:min(len(towns), 8)])}, nil
+	}
+	similar, err := d.similar(r, q.Text, set.RegionCode)
+	return found{Unknown: true, Similar: choices(path, q, similar)}, err
+}
+
+// answers reports whether text is exactly the name or a postal code of m.
+func answers(m territory.Municipality, text string) bool {
+	folded := territory.Fold(text)
+	return folded == territory.Fold(m.Name) || folded == territory.Fold(m.Name+" "+m.ProvinceAbbr) ||
+		m.NameOther != "" && folded == territory.Fold(m.NameOther) || slices.Contains(m.CAPs, folded)
+}
+
+func choices(path string, q query, towns []territory.Municipality) []ui.Link {
+	var out []ui.Link
+	for _, m := range towns {
+		out = append(out, ui.Link{Label: m.Name + " (" + m.ProvinceAbbr + ")", Href: path + q.values(m.Belfiore, 1)})
+	}
+	return out
+}
+
+// similar returns the towns of the region whose name is at most two slips of the pen away from text.
+func (d Deps) similar(r *http.Request, text, region string) ([]territory.Municipality, error) {
+	towns, err := d.Territory.InRegion(r.Context(), region)
+	if err != nil {
+		return nil, err
+	}
+	type near struct {
+		town  territory.Municipality
+		slips int
+	}
+	var closest []near
+	typed := territory.Fold(text)
+	for _, m := range towns {
+		if n := slips(typed, territory.Fold(m.Name)); n <= min(2, len(typed)/3) {
+			closest = append(closest, near{m, n})
+		}
+	}
+	slices.SortStableFunc(closest, func(a, b near) int {
+		return cmp.Or(a.slips-b.slips, b.town.Population-a.town.Population, strings.Compare(a.town.Name, b.town.Name))
+	})
+	var out []territory.Municipality
+	for _, c := range closest[:min(len(closest), 5)] {
+		out = append(out, c.town)
+	}
+	return out, nil
+}
+
+// slips returns how many letters have to be added, dropped or changed to make a into b.
+func slips(a, b string) int {
+	before := make([]int, len(b)+1)
+	for j := range before {
+		before[j] = j
+	}
+	for i := range len(a) {
+		now := make([]int, len(b)+1)
+		now[0] = i + 1
+		for j := range len(b) {
+			same := 1
+			if a[i] == b[j] {
+				same = 0
+			}
+			now[j+1] = min(before[j]+same, before[j+1]+1, now[j]+1)
+		}
+		before = now
+	}
+	return before[len(b)]
+}

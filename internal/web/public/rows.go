@@ -1,0 +1,126 @@
+package public
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"capillare/internal/calendar"
+	"capillare/internal/errs"
+	"capillare/internal/geo"
+	"capillare/internal/i18n"
+	"capillare/internal/points"
+	"capillare/internal/territory"
+	"capillare/internal/web/ui"
+)
+
+// pointRow is one point in the list, in words.
+type pointRow struct {
+	Number    int
+	Itinerant bool
+	Name      string
+	// Href leads to the page of the point, BookHref to its free times.
+	Href, BookHref string
+	// Address is street and town; Distance is empty when nobody said from where.
+	Address, Distance string
+	// Today is the opening of today, First the first free time; First is empty when there is none.
+	Today, First string
+	At           geo.Point
+}
+
+// bookLinks makes the links of the buttons; the zero value leads to booking, base to moving.
+type bookLinks struct {
+	// base is the address of the appointment that looks for another point.
+	base string
+}
+
+func (b bookLinks) of(code, topic string) string {
+	switch {
+	case b.base != "":
+		return b.base + "/orario?punto=" + code
+	case topic != "":
+		return "/prenota/" + code + "?tema=" + topic
+	}
+	return "/prenota/" + code
+}
+
+// rows puts points into words, with the first free time of all of them from one question.
+func (d Deps) rows(r *http.Request, near []points.Near, q query, links bookLinks) ([]pointRow, error) {
+	var ids, codes []string
+	for _, n := range near {
+		ids = append(ids, n.Point.ID)
+		for _, a := range n.Point.Addresses {
+			codes = append(codes, a.Belfiore)
+		}
+	}
+	first, err := d.Agenda.FirstFree(r.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	towns, err := d.Territory.ByBelfiore(r.Context(), codes)
+	if err != nil {
+		return nil, err
+	}
+	p, now := ui.PrinterOf(r), ui.Now(r)
+	var out []pointRow
+	for i, n := range near {
+		address, _ := n.Point.Address(n.AddressID)
+		row := pointRow{
+			Number: (q.Page-1)*pageSize + i + 1, Itinerant: n.Point.Kind == points.Itinerant, Name: n.Point.PublicName,
+			Href: "/punti/" + n.Point.Code, BookHref: links.of(n.Point.Code, q.Topic),
+			Address: addressLine(address, towns), Distance: distance(p, n),
+			Today: today(p, n.Point, n.AddressID, now), At: placeOf(address, towns),
+		}
+		if at, ok := first[n.Point.ID]; ok {
+			row.First = p.When(at, now)
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// addressLine returns "Via Nazario Sauro 1, Potenza"; the place stands before the street when it says more.
+func addressLine(a points.Address, towns map[string]territory.Municipality) string {
+	var parts []string
+	for _, part := range []string{a.Place, a.Street, towns[a.Belfiore].Name} {
+		if part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// distance returns "3,2 km, circa 13 minuti in auto", or nothing when nobody said from where.
+func distance(p i18n.Printer, n points.Near) string {
+	if !n.Located {
+		return ""
+	}
+	return p.N("public.row.distance", n.Minutes, errs.Args{"km": p.Km(n.Km)})
+}
+
+// today says when an address is open today.
+func today(p i18n.Printer, point points.Point, addressID string, now time.Time) string {
+	if !point.HoursToComplete() {
+		bands := point.OpenBands(addressID, calendar.DayOf(now))
+		if len(bands) == 0 {
+			return p.T("public.row.closed_today")
+		}
+		return p.T("public.row.today", errs.Args{"hours": hours(bands)})
+	}
+	return p.T("public.row.ask_hours")
+}
+
+// hours returns "9:00–13:00, 15:00–18:00".
+func hours(bands []calendar.Band) string {
+	sorted := slices.SortedFunc(slices.Values(bands), func(a, b calendar.Band) int { return cmp.Compare(a.Opens, b.Opens) })
+	parts := make([]string, len(sorted))
+	for i, b := range sorted {
+		parts[i] = clock(b.Opens) + "–" + clock(b.Closes)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// clock returns "9:00": without the zero that people do not write.
+func clock(m calendar.Minute) string { return strings.TrimPrefix(m.String(), "0") }
