@@ -19,29 +19,34 @@ import (
 // Serve says that a person serves a point from a day to a day (zero: it goes on). who needs authority
 // over both the point and the body the person works for.
 func (s *Service) Serve(ctx context.Context, who identity.Actor, facilitatorID, pointID string, from, to calendar.Day) error {
-	if from.IsZero() || !to.IsZero() && to.Before(from) {
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		return s.ServeTx(ctx, tx, who, facilitatorID, Served{PointID: pointID, From: from, To: to})
+	}))
+}
+
+// ServeTx is Serve inside the caller's transaction: for imports.
+func (s *Service) ServeTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, facilitatorID string, at Served) error {
+	if at.From.IsZero() || !at.To.IsZero() && at.To.Before(at.From) {
 		return errs.Problems{{Field: "from", Key: "facilitators.ends_before"}}.Err()
 	}
-	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		f, err := s.editable(ctx, tx, who, facilitatorID)
-		if err != nil {
-			return err
+	f, err := s.editable(ctx, tx, who, facilitatorID)
+	if err != nil {
+		return err
+	}
+	p, err := s.points.RequirePoint(ctx, tx, who, identity.EditFacilitators, at.PointID)
+	if err != nil {
+		return err
+	}
+	for _, was := range f.Points {
+		if was.PointID == at.PointID && !later(was.From, at.From).After(lastOf(was.To, at.To)) {
+			return ErrServesTwice
 		}
-		p, err := s.points.RequirePoint(ctx, tx, who, identity.EditFacilitators, pointID)
-		if err != nil {
-			return err
-		}
-		for _, was := range f.Points {
-			if was.PointID == pointID && !later(was.From, from).After(lastOf(was.To, to)) {
-				return ErrServesTwice
-			}
-		}
-		arg := db.InsertServedParams{FacilitatorID: facilitatorID, PointID: pointID, FromDay: from, ToDay: to}
-		if err := db.New(tx).InsertServed(ctx, arg); err != nil {
-			return fmt.Errorf("serve a point: %w", err)
-		}
-		return s.record(ctx, tx, who, p, "facilitators.serve", facilitatorID)
-	}))
+	}
+	arg := db.InsertServedParams{FacilitatorID: facilitatorID, PointID: at.PointID, FromDay: at.From, ToDay: at.To}
+	if err := db.New(tx).InsertServed(ctx, arg); err != nil {
+		return fmt.Errorf("serve a point: %w", err)
+	}
+	return s.record(ctx, tx, who, p, "facilitators.serve", facilitatorID)
 }
 
 // lastOf is the earlier of two last days, with a day far ahead for two that never end.

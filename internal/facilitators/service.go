@@ -103,59 +103,65 @@ func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f F
 // Edit changes everything but the tax code and the points served. Who is on duty may change with the
 // state and the days, so [DutyChanged] goes out.
 func (s *Service) Edit(ctx context.Context, who identity.Actor, f Facilitator) error {
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.EditTx(ctx, tx, who, f) }))
+}
+
+// EditTx is Edit inside the caller's transaction: for imports.
+func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f Facilitator) error {
 	f, err := checked(f)
 	if err != nil {
 		return err
 	}
-	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		was, err := s.editable(ctx, tx, who, f.ID)
-		if err != nil {
+	was, err := s.editable(ctx, tx, who, f.ID)
+	if err != nil {
+		return err
+	}
+	if f.BodyID != was.BodyID {
+		if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
 			return err
 		}
-		if f.BodyID != was.BodyID {
-			if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
-				return err
-			}
-		}
-		q := db.New(tx)
-		err = q.UpdateFacilitator(ctx, db.UpdateFacilitatorParams{
-			ID: f.ID, AccountID: sqldb.OptText(f.AccountID), BodyID: f.BodyID, Name: f.Name, Surname: f.Surname, Search: searchText(f),
-			Email: f.Email, Phone: f.Phone, Contract: f.Contract, State: f.State, FromDay: f.From, ToDay: f.To,
-		})
-		if err != nil {
-			return fmt.Errorf("edit a facilitator: %w", err)
-		}
-		if err := s.writeTags(ctx, q, f); err != nil {
-			return err
-		}
-		err = audit.Write(ctx, tx, who, audit.Entry{
-			Action: "facilitators.edit", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID,
-			Detail: map[string]any{"state": f.State, "from": f.From.String(), "to": f.To.String()},
-		})
-		if err != nil {
-			return err
-		}
-		return s.publish(ctx, tx, f.ID, pointsOf(was))
-	}))
+	}
+	q := db.New(tx)
+	err = q.UpdateFacilitator(ctx, db.UpdateFacilitatorParams{
+		ID: f.ID, AccountID: sqldb.OptText(f.AccountID), BodyID: f.BodyID, Name: f.Name, Surname: f.Surname, Search: searchText(f),
+		Email: f.Email, Phone: f.Phone, Contract: f.Contract, State: f.State, FromDay: f.From, ToDay: f.To,
+	})
+	if err != nil {
+		return fmt.Errorf("edit a facilitator: %w", err)
+	}
+	if err := s.writeTags(ctx, q, f); err != nil {
+		return err
+	}
+	err = audit.Write(ctx, tx, who, audit.Entry{
+		Action: "facilitators.edit", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID,
+		Detail: map[string]any{"state": f.State, "from": f.From.String(), "to": f.To.String()},
+	})
+	if err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, f.ID, pointsOf(was))
 }
 
 // SetTaxCode replaces the tax code; an empty one takes it away.
 func (s *Service) SetTaxCode(ctx context.Context, who identity.Actor, id, taxCode string) error {
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.SetTaxCodeTx(ctx, tx, who, id, taxCode) }))
+}
+
+// SetTaxCodeTx is SetTaxCode inside the caller's transaction: for imports.
+func (s *Service) SetTaxCodeTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id, taxCode string) error {
 	code, err := parsedTaxCode(taxCode)
 	if err != nil {
 		return err
 	}
-	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		f, err := s.editable(ctx, tx, who, id)
-		if err != nil {
-			return err
-		}
-		key, cipher := s.sealedCode(id, code)
-		if err := db.New(tx).UpdateTaxCode(ctx, db.UpdateTaxCodeParams{ID: id, TaxCodeKey: key, TaxCodeCipher: cipher}); err != nil {
-			return fmt.Errorf("set a tax code: %w", err)
-		}
-		return audit.Write(ctx, tx, who, audit.Entry{Action: "facilitators.tax_code", Subject: "facilitator", SubjectID: id, BodyID: f.BodyID})
-	}))
+	f, err := s.editable(ctx, tx, who, id)
+	if err != nil {
+		return err
+	}
+	key, cipher := s.sealedCode(id, code)
+	if err := db.New(tx).UpdateTaxCode(ctx, db.UpdateTaxCodeParams{ID: id, TaxCodeKey: key, TaxCodeCipher: cipher}); err != nil {
+		return fmt.Errorf("set a tax code: %w", err)
+	}
+	return audit.Write(ctx, tx, who, audit.Entry{Action: "facilitators.tax_code", Subject: "facilitator", SubjectID: id, BodyID: f.BodyID})
 }
 
 // editable loads a person whom who may change: one of an own body.

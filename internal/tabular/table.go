@@ -207,6 +207,15 @@ func (r *Reader) Has(name string) bool {
 	return ok
 }
 
+// Title returns the head of a column as the file writes it, "" when the file has no such column.
+func (r *Reader) Title(name string) string {
+	i, ok := r.at[name]
+	if !ok {
+		return ""
+	}
+	return strings.Join(strings.Fields(r.header.Cells[i]), " ")
+}
+
 // Unused returns the names of the columns of the file that nobody wanted.
 func (r *Reader) Unused() []string {
 	var names []string
