@@ -1,0 +1,109 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+
+	"capillare/internal/funding"
+	"capillare/internal/identity"
+	"capillare/internal/network"
+	"capillare/internal/orgs"
+	"capillare/internal/points"
+	"capillare/internal/territory"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// Step is one line of the check list from an empty database to the first bookable point.
+type Step struct {
+	// Key names the step: its words are account.step.KEY and account.step.KEY.why.
+	Key string
+	// Done says that nothing is left to do; Href is where to do it, or empty.
+	Done bool
+	Href string
+}
+
+// Deps is what the pages need from outside.
+type Deps struct {
+	Identity  *identity.Service
+	Network   *network.Service
+	Territory *territory.Service
+	Orgs      *orgs.Service
+	Funding   *funding.Service
+	Points    *points.Service
+	// Door is how the cookie of a session comes and goes.
+	Door session.Door
+	// SetupToken proves at the first start who runs the program: NewSetupToken makes one, the program
+	// prints it. Empty closes the first start.
+	SetupToken string
+	// Steps returns the check list; nil is an empty one.
+	Steps func(ctx context.Context, who identity.Actor) ([]Step, error)
+}
+
+// NewSetupToken returns a token for Deps.SetupToken.
+func NewSetupToken() string { return rand.Text() }
+
+// SetupPath is the address, without the host, that the program prints at the first start.
+func SetupPath(token string) string { return "/avvio?chiave=" + token }
+
+const (
+	maxForm    = 64 << 10
+	pageSize   = 25
+	adminPath  = "/amministrazione"
+	setupPath  = "/avvio"
+	stepsPath  = "/avvio/passi"
+	workPath   = "/lavoro"
+	signInPath = "/accedi"
+	profile    = "/profilo"
+)
+
+// Routes returns every page.
+func Routes(d Deps) []ui.Route {
+	var routes []ui.Route
+	add := func(access ui.Access, pattern string, h ui.Handler) {
+		routes = append(routes, ui.Route{Pattern: pattern, Access: access, Handle: h, MaxBody: maxForm})
+	}
+	add(ui.Public, "GET /accedi", d.askSignIn)
+	add(ui.Public, "POST /accedi", d.signIn)
+	add(ui.Public, "POST /esci", d.signOut)
+	add(ui.Public, "GET /avvio", d.askFirst)
+	add(ui.Public, "POST /avvio", d.first)
+	add(ui.SignedIn, "GET /profilo", d.profile)
+	add(ui.SignedIn, "POST /profilo", d.changePassword)
+
+	setup := ui.Access(identity.SetUpNetwork)
+	add(setup, "GET /avvio/passi", d.steps)
+	add(setup, "GET /amministrazione/rete", d.askNetwork)
+	add(setup, "POST /amministrazione/rete", d.setNetwork)
+
+	manage := ui.Access(identity.ManageAccounts)
+	add(manage, "GET /amministrazione", d.list)
+	add(manage, "GET /amministrazione/accessi", d.holders)
+	add(manage, "GET /amministrazione/nuovo", d.askNew)
+	add(manage, "POST /amministrazione/nuovo", d.create)
+	add(manage, "GET /amministrazione/account/{id}", d.account)
+	add(manage, "POST /amministrazione/account/{id}/password", d.resetPassword)
+	add(manage, "POST /amministrazione/account/{id}/disattiva", d.disable)
+	add(manage, "POST /amministrazione/account/{id}/riattiva", d.enable)
+	add(manage, "GET /amministrazione/account/{id}/ruolo", d.askRole)
+	add(manage, "POST /amministrazione/account/{id}/ruolo", d.grant)
+	add(manage, "GET /amministrazione/account/{id}/ruolo/{role}/fine", d.askEnd)
+	add(manage, "POST /amministrazione/account/{id}/ruolo/{role}/fine", d.endRole)
+	return routes
+}
+
+// status is that of a form which is shown again: 422, or 409 when somebody was first.
+func status(f *ui.Form, refusal error) int {
+	if refusal == nil {
+		refusal = f.Err()
+	}
+	return ui.StatusOf(refusal)
+}
+
+func staff(r *http.Request, title string, way ...ui.Link) ui.Page {
+	p := ui.NewPage(r, title)
+	p.Section = "accounts"
+	p.Breadcrumb = way
+	return p
+}

@@ -1,0 +1,33 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"capillare/internal/calendar"
+	"capillare/internal/web/ui"
+)
+
+// lastTime is a day and an hour in words; the zero time is never.
+func lastTime(ctx context.Context, at time.Time) string {
+	if at.IsZero() {
+		return ui.T(ctx, "account.never")
+	}
+	p := ui.Printer(ctx)
+	return p.DayNum(calendar.DayOf(at)) + ", " + p.Time(at)
+}
+
+func passwordState(ctx context.Context, mustChange bool) string {
+	if mustChange {
+		return ui.T(ctx, "account.password.first")
+	}
+	return ui.T(ctx, "account.password.own")
+}
+
+// scopeOptions puts the invitation to choose before many choices; a single one is chosen already.
+func scopeOptions(ctx context.Context, options []ui.Option) []ui.Option {
+	if len(options) == 1 {
+		return options
+	}
+	return append([]ui.Option{{Value: "", Label: ui.T(ctx, "account.role.choose")}}, options...)
+}
