@@ -57,6 +57,7 @@ func (d *draft) add(field, key string, args ...errs.Args) {
 
 // authorise decides whether who may write d at all. A refusal here stops everything.
 func (d *draft) authorise(who identity.Actor, refs References) error {
+	d.facilitator = either(d.in.FacilitatorID, refs.own)
 	if d.in.PointID == "" {
 		if !who.Can(identity.Record) {
 			return identity.ErrForbidden
@@ -76,10 +77,6 @@ func (d *draft) authorise(who identity.Actor, refs References) error {
 		return err
 	}
 	d.point = point
-	d.facilitator = d.in.FacilitatorID
-	if d.facilitator == "" {
-		d.facilitator = refs.own
-	}
 	if d.facilitator != refs.own && !forOthers(who, identity.Record, target) {
 		return ErrNotYours
 	}

@@ -161,3 +161,19 @@ func must(tb testing.TB, err error) {
 		tb.Fatalf("registertest: build the network: %v", err)
 	}
 }
+
+// SignedIn gives the i-th facilitator an account and returns who that is, with the role over point i.
+func (n *Network) SignedIn(tb testing.TB, i int) identity.Actor {
+	tb.Helper()
+	ctx := tb.Context()
+	accounts := identity.New(n.DB, identity.Options{Cost: identity.Cost{MemoryKiB: 8, Time: 1, Threads: 1}})
+	account, err := accounts.CreateAccount(ctx, System(), identity.NewAccount{
+		Email: "facilitatore" + string(rune('0'+i)) + "@example.org", Name: "Facilitatore", Password: "una frase lunga di prova",
+	})
+	must(tb, err)
+	f, err := n.Facilitators.ByID(ctx, System(), n.FacilitatorIDs[i])
+	must(tb, err)
+	f.AccountID = account
+	must(tb, n.Facilitators.Edit(ctx, System(), f))
+	return Actor(account, identity.Facilitator, identity.ScopePoint, n.PointIDs[i])
+}
