@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"context"
+	"fmt"
 
 	"capillare/internal/agenda/internal/db"
 	"capillare/internal/calendar"
@@ -37,6 +38,27 @@ func (s *Service) CloseDay(ctx context.Context, who identity.Actor, pointID stri
 		return err
 	})
 	return toCall, err
+}
+
+// CancelledByService returns the bookings of a point on a day that the service cancelled, in order of
+// time: the list of people to call, for who comes back to it after [Service.CloseDay].
+func (s *Service) CancelledByService(ctx context.Context, who identity.Actor, pointID string, day calendar.Day) ([]Booking, error) {
+	var list []Booking
+	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
+		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, pointID); err != nil {
+			return err
+		}
+		rows, err := db.New(tx).CancelledOfPoint(ctx, db.CancelledOfPointParams{PointID: pointID, Day: day, CancelledBy: ByService})
+		if err != nil {
+			return fmt.Errorf("cancelled bookings of a point: %w", err)
+		}
+		list = make([]Booking, len(rows))
+		for i, r := range rows {
+			list[i] = bookingOf(db.BookingByIDRow(r))
+		}
+		return nil
+	})
+	return list, err
 }
 
 func (s *Service) cancelDay(ctx context.Context, tx *sqldb.Tx, who identity.Actor, pointID string, day calendar.Day) ([]Booking, error) {

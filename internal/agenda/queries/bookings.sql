@@ -56,6 +56,12 @@ FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_co
 WHERE b.point_id = @point_id AND b.day >= @from_day AND b.day <= @to_day AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 ORDER BY b.starts_at, b.seat, b.id;
 
+-- name: CancelledOfPoint :many
+SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
+WHERE b.point_id = @point_id AND b.day = @day AND b.state = 'cancelled' AND b.cancelled_by = @cancelled_by
+ORDER BY b.starts_at, b.seat, b.id;
+
 -- name: StrandedBookings :many
 SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id

@@ -394,6 +394,85 @@ func (q *Queries) BookingsOfPoint(ctx context.Context, arg BookingsOfPointParams
 	return items, nil
 }
 
+const cancelledOfPoint = `-- name: CancelledOfPoint :many
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
+WHERE b.point_id = $1 AND b.day = $2 AND b.state = 'cancelled' AND b.cancelled_by = $3
+ORDER BY b.starts_at, b.seat, b.id
+`
+
+type CancelledOfPointParams struct {
+	PointID     string
+	Day         calendar.Day
+	CancelledBy string
+}
+
+type CancelledOfPointRow struct {
+	AgendaBooking AgendaBooking
+	AddressID     string
+	ContactName   sqldb.OptText
+	ContactPhone  sqldb.OptText
+	ContactEmail  sqldb.OptText
+	OnBehalf      sqldb.OptText
+}
+
+func (q *Queries) CancelledOfPoint(ctx context.Context, arg CancelledOfPointParams) ([]CancelledOfPointRow, error) {
+	rows, err := q.db.QueryContext(ctx, cancelledOfPoint, arg.PointID, arg.Day, arg.CancelledBy)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CancelledOfPointRow
+	for rows.Next() {
+		var i CancelledOfPointRow
+		if err := rows.Scan(
+			&i.AgendaBooking.ID,
+			&i.AgendaBooking.Code,
+			&i.AgendaBooking.SecretHash,
+			&i.AgendaBooking.IdempotencyKey,
+			&i.AgendaBooking.SlotID,
+			&i.AgendaBooking.Seat,
+			&i.AgendaBooking.PointID,
+			&i.AgendaBooking.FacilitatorID,
+			&i.AgendaBooking.Kind,
+			&i.AgendaBooking.Day,
+			&i.AgendaBooking.StartsAt,
+			&i.AgendaBooking.EndsAt,
+			&i.AgendaBooking.Topic,
+			&i.AgendaBooking.Reason,
+			&i.AgendaBooking.Needs,
+			&i.AgendaBooking.Language,
+			&i.AgendaBooking.State,
+			&i.AgendaBooking.Channel,
+			&i.AgendaBooking.ContactID,
+			&i.AgendaBooking.ClientKey,
+			&i.AgendaBooking.HeldUntil,
+			&i.AgendaBooking.HeldSince,
+			&i.AgendaBooking.NoticeVersion,
+			&i.AgendaBooking.CancelledBy,
+			&i.AgendaBooking.CreatedBy,
+			&i.AgendaBooking.CreatedAt,
+			&i.AgendaBooking.UpdatedAt,
+			&i.AgendaBooking.Version,
+			&i.AddressID,
+			&i.ContactName,
+			&i.ContactPhone,
+			&i.ContactEmail,
+			&i.OnBehalf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const codeExists = `-- name: CodeExists :one
 SELECT count(*) FROM agenda_booking b WHERE b.code = $1
 `
