@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
-# Long runs, not for CI: random histories with rivals, kills in the middle of writes. MINUTES says how long each test may last.
+# Long runs, not for CI: the same tests with far more rounds. KILLS of the writer in the middle of commits,
+# random HISTORIES of the agenda with every invariant looked at after each step, random SEEDS of the register
+# counted again by brute force. Every failure prints how to play it again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CAPILLARE_SOAK_MINUTES=${MINUTES:-30}
-go run ./internal/sqldb/sqldbtest/pgserver go test -run 'Soak' -count=1 -timeout $((CAPILLARE_SOAK_MINUTES * 6 + 10))m -v ./internal/sqldb ./internal/agenda ./internal/register
+kills=${KILLS:-1000} histories=${HISTORIES:-20000} seeds=${SEEDS:-500}
+run() { echo "== $1"; shift; go run ./internal/sqldb/sqldbtest/pgserver go test -count=1 -timeout 24h "$@"; }
+
+CAPILLARE_SOAK_KILLS=$kills run "$kills kills: nothing acknowledged is lost" ./internal/sqldb -run '^TestKillNineLosesNothingAcknowledged$'
+run "$histories histories of the agenda on each engine" ./internal/agenda -run '^TestAnyHistoryAddsUp$' -rapid.checks "$histories"
+CAPILLARE_SOAK_SEEDS=$seeds run "$seeds histories of the register on each engine" ./internal/register -run '^TestHistories$'

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -23,8 +24,8 @@ func TestKillNineLosesNothingAcknowledged(t *testing.T) {
 	}
 	url := fixtureURL(t, sqldb.SQLite)
 	acked := map[string]bool{}
-	for round := range 3 {
-		for _, id := range killedWriter(t, url, 200+150*round) {
+	for round := range kills(t) {
+		for _, id := range killedWriter(t, url, 200+150*(round%7)) {
 			acked[id] = true
 		}
 	}
@@ -67,6 +68,20 @@ func TestKillNineLosesNothingAcknowledged(t *testing.T) {
 	if err != nil || sound != "ok" {
 		t.Errorf("integrity_check = %q %v, want ok", sound, err)
 	}
+}
+
+// kills is how often the writer is killed: `make soak` asks for thousands.
+func kills(t *testing.T) int {
+	t.Helper()
+	asked := os.Getenv("CAPILLARE_SOAK_KILLS")
+	if asked == "" {
+		return 3
+	}
+	n, err := strconv.Atoi(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // killedWriter starts a child that writes, kills it after n acknowledgements and returns all it gave.
