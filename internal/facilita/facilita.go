@@ -1,8 +1,10 @@
 package facilita
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"capillare/internal/audit"
 	"capillare/internal/calendar"
@@ -233,6 +235,9 @@ func (j *job) day(records []register.OpenRecord) error {
 		if len(good) == 0 {
 			continue
 		}
+		slices.SortFunc(good, func(a, b register.OpenPerson) int {
+			return cmp.Or(cmp.Compare(a.Surname, b.Surname), cmp.Compare(a.Name, b.Name), cmp.Compare(a.TaxCode, b.TaxCode))
+		})
 		services, people = append(services, j.names.service(r.Record)), append(people, good)
 	}
 	keepApart(services, j.filter.HourWord)
