@@ -108,7 +108,7 @@ func (d Deps) holders(w http.ResponseWriter, r *http.Request) error {
 		v.Rows = append(v.Rows, holderRow{roleRow: rows[i], Name: h.Name, Email: h.Email})
 	}
 	p := ui.PrinterOf(r)
-	v.Roles = ui.Options("tutti", p.T("account.holders.all"))
+	v.Roles = ui.Options("", p.T("account.holders.all"))
 	for _, one := range identity.Roles() {
 		v.Roles = append(v.Roles, ui.Option{Value: string(one), Label: p.T("identity.role." + string(one))})
 	}

@@ -33,3 +33,6 @@ func day(field ui.Field) ui.Field {
 func noFill(f *ui.Field) { f.Autocomplete = "off" }
 
 func digits(f *ui.Field) { f.InputMode, f.Width = "numeric", "short" }
+
+// quiet leaves out the word "optional": nothing in a search is required.
+func quiet(f *ui.Field) { f.Quiet = true }
