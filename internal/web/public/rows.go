@@ -47,7 +47,7 @@ func (b bookLinks) of(code, topic string) string {
 }
 
 // rows puts points into words, with the first free time of all of them from one question.
-func (d Deps) rows(r *http.Request, near []points.Near, q query, links bookLinks) ([]pointRow, error) {
+func (d Deps) rows(r *http.Request, near []points.Near, view searchPage, links bookLinks) ([]pointRow, error) {
 	var ids, codes []string
 	for _, n := range near {
 		ids = append(ids, n.Point.ID)
@@ -68,9 +68,9 @@ func (d Deps) rows(r *http.Request, near []points.Near, q query, links bookLinks
 	for i, n := range near {
 		address, _ := n.Point.Address(n.AddressID)
 		row := pointRow{
-			Number: (q.Page-1)*pageSize + i + 1, Itinerant: n.Point.Kind == points.Itinerant, Name: n.Point.PublicName,
-			Href: "/punti/" + n.Point.Code, BookHref: links.of(n.Point.Code, q.Topic),
-			Address: addressLine(address, towns), Distance: distance(p, n),
+			Number: (view.Query.Page-1)*pageSize + i + 1, Itinerant: n.Point.Kind == points.Itinerant, Name: n.Point.PublicName,
+			Href: "/punti/" + n.Point.Code, BookHref: links.of(n.Point.Code, view.Query.Topic),
+			Address: addressLine(address, towns), Distance: distance(p, n, address.Belfiore == view.Found.Town.Belfiore),
 			Today: today(p, n.Point, n.AddressID, now), At: placeOf(address, towns),
 		}
 		if at, ok := first[n.Point.ID]; ok {
@@ -92,10 +92,14 @@ func addressLine(a points.Address, towns map[string]territory.Municipality) stri
 	return strings.Join(parts, ", ")
 }
 
-// distance returns "3,2 km, circa 13 minuti in auto", or nothing when nobody said from where.
-func distance(p i18n.Printer, n points.Near) string {
-	if !n.Located {
+// distance returns "3,2 km, circa 13 minuti in auto", or nothing when nobody said from where. Within
+// the town itself only the town is known, and a distance from its centre would say nothing.
+func distance(p i18n.Printer, n points.Near, here bool) string {
+	switch {
+	case !n.Located:
 		return ""
+	case here:
+		return p.T("public.row.here")
 	}
 	return p.N("public.row.distance", n.Minutes, errs.Args{"km": p.Km(n.Km)})
 }
@@ -112,15 +116,12 @@ func today(p i18n.Printer, point points.Point, addressID string, now time.Time) 
 	return p.T("public.row.ask_hours")
 }
 
-// hours returns "9:00–13:00, 15:00–18:00".
+// hours returns "09:00–13:00, 15:00–18:00".
 func hours(bands []calendar.Band) string {
 	sorted := slices.SortedFunc(slices.Values(bands), func(a, b calendar.Band) int { return cmp.Compare(a.Opens, b.Opens) })
 	parts := make([]string, len(sorted))
 	for i, b := range sorted {
-		parts[i] = clock(b.Opens) + "–" + clock(b.Closes)
+		parts[i] = b.Opens.String() + "–" + b.Closes.String()
 	}
 	return strings.Join(parts, ", ")
 }
-
-// clock returns "9:00": without the zero that people do not write.
-func clock(m calendar.Minute) string { return strings.TrimPrefix(m.String(), "0") }

@@ -132,7 +132,7 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 	if err != nil {
 		return view, err
 	}
-	if view.Rows, err = d.rows(r, near, view.Query, links); err != nil {
+	if view.Rows, err = d.rows(r, near, view, links); err != nil {
 		return view, err
 	}
 	p := ui.PrinterOf(r)

@@ -1,0 +1,139 @@
+package public_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"capillare/internal/points"
+	"capillare/internal/web/ui"
+)
+
+func TestSearch(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		tests := []struct {
+			path       string
+			says, not_ []string
+		}{
+			{"/punti", []string{"3 punti", "Aliano e dintorni"}, []string{"in auto", "In questo comune"}},
+			{"/punti?q=matera", []string{"3 punti vicino a Matera", "1 Biblioteca Stigliani", "In questo comune", "circa"}, nil},
+			{"/punti?q=Aliano+(MT)", []string{"3 punti vicino a Aliano", "Itinerante"}, nil},
+			{"/punti?q=85100", []string{"3 punti vicino a Potenza"}, nil},
+			{"/punti?q=75010", []string{"Quale comune?", "Aliano (MT)", "Cirigliano (MT)"}, []string{"Primo posto"}},
+			{"/punti?q=75010&comune=A196", []string{"3 punti vicino a Alianello"}, []string{"Quale comune?"}},
+			{"/punti?q=Potensa", []string{"Non troviamo «Potensa».", "Potenza (PZ)"}, []string{"Primo posto"}},
+			{"/punti?q=xyzxyz", []string{"Non troviamo «xyzxyz».", "un CAP di 5 cifre"}, nil},
+			{"/punti?q=Potenza&accesso=ramp&accesso=toilet", []string{"1 punto vicino a Potenza", "Potenza Centro"}, []string{"Stigliani"}},
+			{"/punti?q=Potenza&accesso=lis", []string{"Nessun punto risponde", "chiama"}, nil},
+			{"/punti?q=Potenza&aperto=1", []string{"Nessun punto risponde"}, nil},
+			{"/punti?q=Potenza&pagina=9", []string{"3 punti vicino a Potenza"}, nil},
+			{"/punti?q=Potenza&pagina=-1&tema=ZZ&accesso=%00", []string{"3 punti vicino a Potenza"}, nil},
+		}
+		for _, test := range tests {
+			if strings.Contains(test.path, "A196") {
+				test.path = strings.Replace(test.path, "A196", w.towns["Aliano"].Belfiore, 1)
+				test.says = []string{"3 punti vicino a Aliano"}
+			}
+			w.browser(t).get(test.path).says(http.StatusOK, test.says...).silent(test.not_...)
+		}
+	})
+}
+
+func TestSearchCarriesTheTopic(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		b := w.browser(t)
+		b.get("/").click("Fascicolo sanitario").says(200, "3 punti").click("Prenota")
+		b.press("Continua", "quando", b.choices("quando")[0]).says(200, "Per cosa ti serve aiuto?")
+		if got := b.field("topic"); got != "D" {
+			t.Errorf("topic = %q, want the one of the search, D", got)
+		}
+	})
+}
+
+func TestSearchPages(t *testing.T) {
+	t.Parallel()
+	w := region(t)
+	b := w.browser(t)
+	b.get("/punti?q=Aliano").says(200, "32 punti vicino a Aliano", "Pagina 1 di 4", "1. Punto Digitale Facile")
+	b.click("Successiva").says(200, "Pagina 2 di 4", "11. Punto Digitale Facile").silent(">10.")
+	// The list and the map show the same numbers.
+	for n := 11; n <= 20; n++ {
+		b.says(200, fmt.Sprintf("%d. ", n))
+	}
+	if !strings.Contains(b.body, `start="11"`) {
+		t.Error("the second page does not count from 11")
+	}
+}
+
+func TestPoint(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.add(place{town: "Melfi", name: "Melfi libero", booking: points.BookingNone})
+		b := w.browser(t)
+		b.get("/punti/P0001").says(200, "Potenza Centro", "Via Nazario Sauro 1, Potenza", "oggi alle 09:00", "Oggi 09:00–13:00, 15:00–18:00",
+			"martedì 09:00–13:00, 15:00–18:00", "sabato chiuso", "da mercoledì 9 dicembre a giovedì 10 dicembre: lavori",
+			"martedì 8 dicembre: Immacolata", "Rampa o ingresso senza gradini", "Inglese", "Aiuto individuale", "0971 123456")
+		b.click("Prenota in questo punto").says(200, "Scegli giorno e ora")
+		b.get("/punti/p0004").says(200, "In questo punto non serve prenotare.").silent("Primi posti liberi")
+		b.get("/prenota/P0004").says(404)
+		b.get("/punti/P0003").says(200, "Itinerante", "Via Nazario Sauro 1, Aliano", "Piazza Garibaldi 2, Aliano")
+		b.get("/punti/P9999").says(404)
+		if got := b.get("/prenota").path; got != "/punti" {
+			t.Errorf("/prenota leads to %q, want /punti", got)
+		}
+	})
+}
+
+func TestAPointThatIsClosedIsNotShown(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		point, err := w.deps.Points.ByCode(t.Context(), "P0002")
+		w.must(err)
+		w.must(w.deps.Points.SetState(t.Context(), system, point.ID, points.StateSuspended, point.OpenedOn.AddDays(30)))
+		w.browser(t).get("/punti/P0002").says(404)
+		w.browser(t).get("/punti?q=Matera").says(200, "2 punti").silent("Stigliani")
+	})
+}
+
+func TestTimesGoByWeeks(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		b := w.browser(t)
+		b.get("/prenota/P0001").says(200, "Ogni appuntamento dura 30 minuti.", "martedì 24 novembre", "lunedì 30 novembre").silent("Giorni prima")
+		b.click("Giorni dopo").says(200, "martedì 1 dicembre", "Giorni prima")
+		// The 8th is a holiday, the 9th and 10th are closed.
+		b.click("Giorni dopo").says(200, "venerdì 11 dicembre").silent("martedì 8 dicembre", "mercoledì 9 dicembre")
+		b.click("Giorni prima").says(200, "martedì 1 dicembre")
+		b.get("/prenota/P0001?dal=2026-13-40").says(200, "martedì 24 novembre")
+	})
+}
+
+func TestWeights(t *testing.T) {
+	t.Parallel()
+	if err := ui.CheckAssets(); err != nil {
+		t.Skipf("SKIPPED, nothing was weighed: %v", err)
+	}
+	const limit = 14_000 // bytes of the compressed answer, the sheet inside
+	w := region(t)
+	for _, path := range []string{"/", "/punti", "/punti?q=Potenza&accesso=ramp", "/punti/P0001", "/punti/P0004"} {
+		b := w.browser(t).get(path).says(200)
+		if b.size > limit || !strings.Contains(b.body, "<style") || strings.Contains(b.body, "<script") || strings.Contains(b.body, `rel="stylesheet"`) {
+			t.Errorf("%s weighs %d bytes (at most %d); style inside %v, script %v", path, b.size, limit,
+				strings.Contains(b.body, "<style"), strings.Contains(b.body, "<script"))
+		}
+		t.Logf("%s: %d bytes", path, b.size)
+	}
+	b := w.browser(t)
+	total := 0
+	for _, step := range []func() *browser{
+		func() *browser { return b.get("/prenota/P0001") },
+		func() *browser { return b.press("Continua", "quando", b.choices("quando")[0]) },
+		func() *browser { return b.press("Continua", "topic", "L") },
+		func() *browser { return b.press("Continua", "name", "Anna", "phone", "0971555666") },
+		func() *browser { return b.press("Conferma") },
+	} {
+		total += step().says(200).size
+	}
+	t.Logf("the five pages of a booking: %d bytes", total)
+	if total > 20_000 {
+		t.Errorf("the five pages of a booking weigh %d bytes, at most 20000", total)
+	}
+}
