@@ -1,5 +1,8 @@
 // The little that pages gain from JavaScript. Each of these only adds: without it everything works.
 
+// Parts of single pages come first: they may keep a form from being sent as usual.
+import './desk.js';
+
 // A refused form takes the focus to the list of what is wrong.
 document.querySelector('[data-focus]')?.focus();
 
