@@ -24,7 +24,7 @@ func (s *Service) alreadyDone(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 	if len(keys) == 0 {
 		return done, nil
 	}
-	rows, err := db.New(tx).RecordsByKeys(ctx, asJSON(ids(keys)))
+	rows, err := recordRows(ctx, db.New(tx), ids(keys))
 	if err != nil {
 		return nil, fmt.Errorf("register: earlier sending: %w", err)
 	}
@@ -41,6 +41,21 @@ func (s *Service) alreadyDone(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 		done[string(row.IdempotencyKey)] = r
 	}
 	return done, nil
+}
+
+func recordRows(ctx context.Context, q *db.Queries, keys []string) ([]db.RegisterRecord, error) {
+	if len(keys) > few {
+		return q.RecordsByKeys(ctx, asJSON(keys))
+	}
+	var out []db.RegisterRecord
+	for _, key := range keys {
+		rows, err := q.RecordByKey(ctx, sqldb.OptText(key))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }
 
 // sameAs reports whether r is what d would have written, as far as can be told without the people.

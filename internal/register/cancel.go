@@ -149,7 +149,7 @@ func (s *Service) cancelTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 			countable = append(countable, a.CitizenID)
 		}
 	}
-	t, err := newTally(ctx, tx, countable)
+	t, err := newTally(ctx, tx, map[string][]string{r.ProgrammeID: countable})
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (s *Service) loadCitizens(ctx context.Context, tx *sqldb.Tx, keys map[strin
 	if len(keys) == 0 {
 		return out, nil
 	}
-	rows, err := db.New(tx).CitizensByKeys(ctx, asJSON(ids(keys)))
+	rows, err := citizenRows(ctx, db.New(tx), ids(keys))
 	if err != nil {
 		return nil, fmt.Errorf("register: citizens: %w", err)
 	}
@@ -120,6 +120,23 @@ func (s *Service) loadCitizens(ctx context.Context, tx *sqldb.Tx, keys map[strin
 		out[string(r.TaxCodeKey)] = &known{id: r.ID, key: string(r.TaxCodeKey), hasName: r.HasName, traits: traits{
 			gender: r.Gender, education: r.Education, occupation: r.Occupation, citizenship: r.Citizenship, province: r.Province,
 		}}
+	}
+	return out, nil
+}
+
+func citizenRows(ctx context.Context, q *db.Queries, keys []string) ([]db.CitizensByKeysRow, error) {
+	if len(keys) > few {
+		return q.CitizensByKeys(ctx, asJSON(keys))
+	}
+	var out []db.CitizensByKeysRow
+	for _, key := range keys {
+		rows, err := q.CitizenByKey(ctx, sqldb.OptText(key))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out = append(out, db.CitizensByKeysRow(r))
+		}
 	}
 	return out, nil
 }

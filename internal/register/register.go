@@ -122,17 +122,26 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, refs References, draf
 	return drafts[0].problems.Err()
 }
 
-// knownIDs returns the citizens with a code that were in the register before this transaction.
-func knownIDs(drafts []*draft) []string {
-	set := map[string]bool{}
+// knownIDs returns, by programme, the citizens with a code that were in the register before this
+// transaction.
+func knownIDs(drafts []*draft) map[string][]string {
+	sets := map[string]map[string]bool{}
 	for _, d := range drafts {
 		for _, p := range d.people {
-			if p.code != "" && p.known != nil && !p.known.fresh {
-				set[p.known.id] = true
+			if p.code == "" || p.known == nil || p.known.fresh {
+				continue
 			}
+			if sets[d.programme.ID] == nil {
+				sets[d.programme.ID] = map[string]bool{}
+			}
+			sets[d.programme.ID][p.known.id] = true
 		}
 	}
-	return ids(set)
+	out := map[string][]string{}
+	for programmeID, set := range sets {
+		out[programmeID] = ids(set)
+	}
+	return out
 }
 
 // after returns the citizen as the person's record leaves it.

@@ -58,19 +58,39 @@ type tally struct {
 	deltas map[cell]Numbers
 }
 
-func newTally(ctx context.Context, tx *sqldb.Tx, citizenIDs []string) (*tally, error) {
+// few is up to how many rows are read one by one: see the query CitizenByKey.
+const few = 4
+
+// newTally begins with the first services that the given citizens, by programme, already have.
+func newTally(ctx context.Context, tx *sqldb.Tx, citizens map[string][]string) (*tally, error) {
 	t := &tally{firsts: map[firstKey]first{}, dirty: map[firstKey]bool{}, gone: map[firstKey]bool{}, deltas: map[cell]Numbers{}}
-	if len(citizenIDs) == 0 {
-		return t, nil
-	}
-	rows, err := db.New(tx).FirstsOf(ctx, asJSON(citizenIDs))
-	if err != nil {
-		return nil, fmt.Errorf("register: first services: %w", err)
-	}
-	for _, r := range rows {
-		t.firsts[firstKey{r.ProgrammeID, r.CitizenID}] = first{r.RecordID, r.Day, r.StartsAt.Time, cell{r.PointID, r.ProjectID, r.Month}}
+	for _, programmeID := range slices.Sorted(maps.Keys(citizens)) {
+		rows, err := firstsOf(ctx, db.New(tx), programmeID, citizens[programmeID])
+		if err != nil {
+			return nil, fmt.Errorf("register: first services: %w", err)
+		}
+		for _, r := range rows {
+			t.firsts[firstKey{r.ProgrammeID, r.CitizenID}] = first{r.RecordID, r.Day, r.StartsAt.Time, cell{r.PointID, r.ProjectID, r.Month}}
+		}
 	}
 	return t, nil
+}
+
+func firstsOf(ctx context.Context, q *db.Queries, programmeID string, citizens []string) ([]db.FirstsOfRow, error) {
+	if len(citizens) > few {
+		return q.FirstsOf(ctx, db.FirstsOfParams{ProgrammeID: programmeID, Ids: asJSON(citizens)})
+	}
+	var out []db.FirstsOfRow
+	for _, id := range citizens {
+		rows, err := q.FirstsOfOne(ctx, db.FirstsOfOneParams{ProgrammeID: programmeID, CitizenID: id})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out = append(out, db.FirstsOfRow(r))
+		}
+	}
+	return out, nil
 }
 
 // service counts a record that comes (+1) or goes (-1): only with somebody who counts.

@@ -4,6 +4,14 @@ SELECT c.id, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship,
 FROM register_citizen c
 WHERE c.tax_code_key IN (SELECT value FROM json_each(CAST(@keys AS text)));
 
+-- name: CitizenByKey :many
+-- One key at a time reads one index entry. A list may be answered, on PostgreSQL, by reading the whole
+-- table, which makes every writer a rival of every other.
+SELECT c.id, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
+       CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name, c.updated_at
+FROM register_citizen c
+WHERE c.tax_code_key = @tax_code_key;
+
 -- name: CitizensOfRecord :many
 SELECT c.id, c.identified_by, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
        c.tax_code_cipher, CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name

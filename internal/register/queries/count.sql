@@ -2,7 +2,13 @@
 SELECT f.programme_id, f.citizen_id, f.record_id, f.day, f.starts_at, r.point_id, r.project_id, r.month
 FROM register_first f
 JOIN register_record r ON r.id = f.record_id
-WHERE f.citizen_id IN (SELECT value FROM json_each(CAST(@ids AS text)));
+WHERE f.programme_id = @programme_id AND f.citizen_id IN (SELECT value FROM json_each(CAST(@ids AS text)));
+
+-- name: FirstsOfOne :many
+SELECT f.programme_id, f.citizen_id, f.record_id, f.day, f.starts_at, r.point_id, r.project_id, r.month
+FROM register_first f
+JOIN register_record r ON r.id = f.record_id
+WHERE f.programme_id = @programme_id AND f.citizen_id = @citizen_id;
 
 -- name: SetFirst :exec
 INSERT INTO register_first (programme_id, citizen_id, record_id, day, starts_at)

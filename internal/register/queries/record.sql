@@ -16,6 +16,9 @@ SELECT r.*
 FROM register_record r
 WHERE r.idempotency_key IN (SELECT value FROM json_each(CAST(@keys AS text)));
 
+-- name: RecordByKey :many
+SELECT r.* FROM register_record r WHERE r.idempotency_key = @idempotency_key;
+
 -- name: RecordByID :one
 SELECT r.* FROM register_record r WHERE r.id = @id;
 

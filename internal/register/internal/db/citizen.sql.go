@@ -12,6 +12,60 @@ import (
 	"capillare/internal/sqldb"
 )
 
+const citizenByKey = `-- name: CitizenByKey :many
+SELECT c.id, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
+       CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name, c.updated_at
+FROM register_citizen c
+WHERE c.tax_code_key = $1
+`
+
+type CitizenByKeyRow struct {
+	ID          string
+	TaxCodeKey  sqldb.OptText
+	Gender      string
+	Education   string
+	Occupation  string
+	Citizenship string
+	Province    string
+	HasName     bool
+	UpdatedAt   sqldb.Time
+}
+
+// One key at a time reads one index entry. A list may be answered, on PostgreSQL, by reading the whole
+// table, which makes every writer a rival of every other.
+func (q *Queries) CitizenByKey(ctx context.Context, taxCodeKey sqldb.OptText) ([]CitizenByKeyRow, error) {
+	rows, err := q.db.QueryContext(ctx, citizenByKey, taxCodeKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CitizenByKeyRow
+	for rows.Next() {
+		var i CitizenByKeyRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.TaxCodeKey,
+			&i.Gender,
+			&i.Education,
+			&i.Occupation,
+			&i.Citizenship,
+			&i.Province,
+			&i.HasName,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const citizensByKeys = `-- name: CitizensByKeys :many
 SELECT c.id, c.tax_code_key, c.gender, c.education, c.occupation, c.citizenship, c.province,
        CAST(c.name_cipher IS NOT NULL AS boolean) AS has_name, c.updated_at

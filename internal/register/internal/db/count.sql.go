@@ -282,8 +282,13 @@ const firstsOf = `-- name: FirstsOf :many
 SELECT f.programme_id, f.citizen_id, f.record_id, f.day, f.starts_at, r.point_id, r.project_id, r.month
 FROM register_first f
 JOIN register_record r ON r.id = f.record_id
-WHERE f.citizen_id IN (SELECT value FROM json_each(CAST($1 AS text)))
+WHERE f.programme_id = $1 AND f.citizen_id IN (SELECT value FROM json_each(CAST($2 AS text)))
 `
+
+type FirstsOfParams struct {
+	ProgrammeID string
+	Ids         string
+}
 
 type FirstsOfRow struct {
 	ProgrammeID string
@@ -296,8 +301,8 @@ type FirstsOfRow struct {
 	Month       string
 }
 
-func (q *Queries) FirstsOf(ctx context.Context, ids string) ([]FirstsOfRow, error) {
-	rows, err := q.db.QueryContext(ctx, firstsOf, ids)
+func (q *Queries) FirstsOf(ctx context.Context, arg FirstsOfParams) ([]FirstsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, firstsOf, arg.ProgrammeID, arg.Ids)
 	if err != nil {
 		return nil, err
 	}
@@ -305,6 +310,61 @@ func (q *Queries) FirstsOf(ctx context.Context, ids string) ([]FirstsOfRow, erro
 	var items []FirstsOfRow
 	for rows.Next() {
 		var i FirstsOfRow
+		if err := rows.Scan(
+			&i.ProgrammeID,
+			&i.CitizenID,
+			&i.RecordID,
+			&i.Day,
+			&i.StartsAt,
+			&i.PointID,
+			&i.ProjectID,
+			&i.Month,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const firstsOfOne = `-- name: FirstsOfOne :many
+SELECT f.programme_id, f.citizen_id, f.record_id, f.day, f.starts_at, r.point_id, r.project_id, r.month
+FROM register_first f
+JOIN register_record r ON r.id = f.record_id
+WHERE f.programme_id = $1 AND f.citizen_id = $2
+`
+
+type FirstsOfOneParams struct {
+	ProgrammeID string
+	CitizenID   string
+}
+
+type FirstsOfOneRow struct {
+	ProgrammeID string
+	CitizenID   string
+	RecordID    string
+	Day         calendar.Day
+	StartsAt    sqldb.Time
+	PointID     string
+	ProjectID   string
+	Month       string
+}
+
+func (q *Queries) FirstsOfOne(ctx context.Context, arg FirstsOfOneParams) ([]FirstsOfOneRow, error) {
+	rows, err := q.db.QueryContext(ctx, firstsOfOne, arg.ProgrammeID, arg.CitizenID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FirstsOfOneRow
+	for rows.Next() {
+		var i FirstsOfOneRow
 		if err := rows.Scan(
 			&i.ProgrammeID,
 			&i.CitizenID,

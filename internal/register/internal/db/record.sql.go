@@ -497,6 +497,61 @@ func (q *Queries) RecordByID(ctx context.Context, id string) (RegisterRecord, er
 	return i, err
 }
 
+const recordByKey = `-- name: RecordByKey :many
+SELECT r.id, r.idempotency_key, r.programme_id, r.project_id, r.body_id, r.point_id, r.address_id, r.facilitator_id, r.booking_id, r.corrects, r.day, r.month, r.starts_at, r.minutes, r.types, r.areas, r.skills, r.domains, r.detail, r.outcome, r.autonomy, r.state, r.cancel_reason, r.created_by, r.created_at, r.updated_at, r.version FROM register_record r WHERE r.idempotency_key = $1
+`
+
+func (q *Queries) RecordByKey(ctx context.Context, idempotencyKey sqldb.OptText) ([]RegisterRecord, error) {
+	rows, err := q.db.QueryContext(ctx, recordByKey, idempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RegisterRecord
+	for rows.Next() {
+		var i RegisterRecord
+		if err := rows.Scan(
+			&i.ID,
+			&i.IdempotencyKey,
+			&i.ProgrammeID,
+			&i.ProjectID,
+			&i.BodyID,
+			&i.PointID,
+			&i.AddressID,
+			&i.FacilitatorID,
+			&i.BookingID,
+			&i.Corrects,
+			&i.Day,
+			&i.Month,
+			&i.StartsAt,
+			&i.Minutes,
+			&i.Types,
+			&i.Areas,
+			&i.Skills,
+			&i.Domains,
+			&i.Detail,
+			&i.Outcome,
+			&i.Autonomy,
+			&i.State,
+			&i.CancelReason,
+			&i.CreatedBy,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordsByKeys = `-- name: RecordsByKeys :many
 SELECT r.id, r.idempotency_key, r.programme_id, r.project_id, r.body_id, r.point_id, r.address_id, r.facilitator_id, r.booking_id, r.corrects, r.day, r.month, r.starts_at, r.minutes, r.types, r.areas, r.skills, r.domains, r.detail, r.outcome, r.autonomy, r.state, r.cancel_reason, r.created_by, r.created_at, r.updated_at, r.version
 FROM register_record r
