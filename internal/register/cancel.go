@@ -22,7 +22,7 @@ const reasonCorrected = "corrected"
 // Cancel takes a record out of every count, with a reason; the record stays to be seen. A booking
 // that it answered goes back to confirmed.
 func (s *Service) Cancel(ctx context.Context, who identity.Actor, recordID, reason string) error {
-	reason = strings.Join(strings.Fields(reason), " ")
+	reason = strings.Join(strings.Fields(clean(reason)), " ")
 	if reason == "" || utf8.RuneCountInString(reason) > maxReason {
 		return ErrReason
 	}
@@ -64,6 +64,7 @@ type correction struct {
 
 func (s *Service) correctTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c correction) (Record, error) {
 	var problems errs.Problems
+	c.in.IdempotencyKey, c.in.NoticeVersion = clean(c.in.IdempotencyKey), clean(c.in.NoticeVersion)
 	d := &draft{in: c.in, problems: &problems, corrects: c.recordID}
 	if err := d.authorise(who, c.refs); err != nil {
 		return Record{}, err

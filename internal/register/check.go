@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"capillare/internal/calendar"
@@ -96,7 +97,7 @@ func (d *draft) check(refs References, today calendar.Day) {
 		d.in.Outcome = Solved
 	}
 	d.choice("outcome", string(d.in.Outcome), string(Solved), string(InPart), string(Postponed), string(SentElsewhere))
-	d.in.Detail = strings.TrimSpace(d.in.Detail)
+	d.in.Detail = strings.TrimSpace(clean(d.in.Detail))
 	if n := utf8.RuneCountInString(d.in.Detail); n > MaxDetail {
 		d.add("detail", keyDetail, errs.Args{"max": MaxDetail, "over": n - MaxDetail})
 	}
@@ -316,8 +317,18 @@ func (d *draft) checkTexts(p *person) {
 
 func trimmed(c Citizen) Citizen {
 	c.TaxCode = strings.TrimSpace(c.TaxCode)
-	c.Name = strings.Join(strings.Fields(c.Name), " ")
-	c.Surname = strings.Join(strings.Fields(c.Surname), " ")
-	c.Province = strings.Join(strings.Fields(c.Province), " ")
+	for _, text := range []*string{&c.Name, &c.Surname, &c.Province} {
+		*text = strings.Join(strings.Fields(clean(*text)), " ")
+	}
 	return c
+}
+
+// clean takes out what a database cannot keep and nobody types: NUL, other controls, broken UTF-8.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 }

@@ -38,6 +38,7 @@ func (s *Service) RegisterTx(ctx context.Context, tx *sqldb.Tx, who identity.Act
 	var problems errs.Problems
 	drafts := make([]*draft, len(inputs))
 	for i, in := range inputs {
+		in.IdempotencyKey, in.NoticeVersion = clean(in.IdempotencyKey), clean(in.NoticeVersion)
 		drafts[i] = &draft{in: in, problems: &problems}
 		if len(inputs) > 1 {
 			drafts[i].prefix = "services." + strconv.Itoa(i+1) + "."
