@@ -99,7 +99,7 @@ func TestTheSecondToChooseATime(t *testing.T) {
 		second.get("/prenota/P0001")
 		quando := first.choices("quando")[2]
 		first.press("Continua", "quando", quando).says(200, "Per cosa ti serve aiuto?")
-		second.press("Continua", "quando", quando).says(http.StatusConflict, "Questo orario non è più libero", "Gli orari liberi più vicini", "oggi alle 09:30")
+		second.press("Continua", "quando", quando).says(http.StatusConflict, "Un'altra persona ha preso questo orario.", "Gli orari liberi più vicini", "oggi alle 09:30")
 		second.press("oggi alle 10:30").says(200, "Per cosa ti serve aiuto?", "oggi alle 10:30")
 	})
 }

@@ -97,6 +97,10 @@ func summaryItems(p i18n.Printer, a appointment) []ui.SummaryItem {
 		}
 		return ui.SummaryItem{Term: p.T("public.riepilogo." + key), Value: value, Lines: lines, Href: a.Base + "/" + path}
 	}
+	onBehalf := a.Contact.OnBehalf
+	if onBehalf == "" {
+		onBehalf = p.T("public.riepilogo.yourself")
+	}
 	return []ui.SummaryItem{
 		item("place", a.Point.PublicName, "punto", a.Address),
 		item("time", when(p, a.Booking), "orario"),
@@ -106,7 +110,7 @@ func summaryItems(p i18n.Printer, a appointment) []ui.SummaryItem {
 		item("name", a.Contact.Name, stepContact),
 		item("phone", a.Contact.Phone, stepContact),
 		item("email", a.Contact.Email, stepContact),
-		item("on_behalf", a.Contact.OnBehalf, stepContact),
+		item("on_behalf", onBehalf, stepContact),
 	}
 }
 

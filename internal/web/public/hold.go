@@ -92,8 +92,9 @@ func (d Deps) takenDraft(w http.ResponseWriter, r *http.Request, why error, wher
 
 func (d Deps) taken(w http.ResponseWriter, r *http.Request, why error, where agenda.Where, v takenPage) error {
 	p := ui.NewPage(r, ui.PrinterOf(r).T("public.taken.title"))
-	if refusal, ok := errors.AsType[*errs.Refusal](why); ok {
-		v.Reason = p.Printer.Refusal(refusal)
+	v.Reason = p.Printer.T("public.taken.taken")
+	if errors.Is(why, agenda.ErrPast) {
+		v.Reason = p.Printer.T("public.taken.past")
 	}
 	v.Lost = p.Printer.When(where.StartsAt, ui.Now(r))
 	times, err := d.Agenda.Alternatives(r.Context(), where.PointID, where.Kind, where.StartsAt)

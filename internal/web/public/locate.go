@@ -40,6 +40,7 @@ func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 	case len(exact) == 1:
 		return found{Town: exact[0], HasTown: true}, nil
 	case len(exact) > 1:
+		slices.SortStableFunc(exact, func(a, b territory.Municipality) int { return strings.Compare(a.Name, b.Name) })
 		return found{Choices: choices(path, q, exact)}, nil
 	case len(towns) == 1:
 		return found{Town: towns[0], HasTown: true}, nil
