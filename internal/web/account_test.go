@@ -57,7 +57,7 @@ func TestFirstStart(t *testing.T) {
 }
 
 var (
-	firstPassword = regexp.MustCompile(`class="cap-code">([a-z0-9-]+)<`)
+	firstPassword = regexp.MustCompile(`<code>([a-z0-9-]+)</code>`)
 	accountLink   = regexp.MustCompile(`/amministrazione/account/([0-9a-f-]{36})`)
 	endLink       = regexp.MustCompile(`/amministrazione/account/[0-9a-f-]{36}/ruolo/[0-9a-f-]{36}/fine`)
 )
@@ -121,8 +121,8 @@ func TestAdministerAccounts(t *testing.T) {
 	b.get(path).says("la persona non può accedere")
 	ugo.get("/profilo").to("/accedi?torna=%2Fprofilo")
 	b.post(path + "/riattiva").to(path)
-	b.post(path+"/password").wants(http.StatusOK).says("La vedi solo adesso").saysNot(password[1])
-	b.post("/amministrazione/account/"+admin.AccountID+"/disattiva").wants(http.StatusConflict).says("l'ultima persona che amministra")
+	b.post(path + "/password").wants(http.StatusOK).says("La vedi solo adesso").saysNot(password[1])
+	b.post("/amministrazione/account/" + admin.AccountID + "/disattiva").wants(http.StatusConflict).says("l'ultima persona che amministra")
 	b.get("/amministrazione/account/none").wants(http.StatusNotFound)
 	b.get("/amministrazione/account/none/ruolo").wants(http.StatusNotFound)
 }
