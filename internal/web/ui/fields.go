@@ -29,6 +29,8 @@ type Field struct {
 	Width string
 	// Suggest are values offered while typing (datalist).
 	Suggest []string
+	// Autofocus puts the cursor here when the page opens: only where typing is what everybody came for.
+	Autofocus bool
 }
 
 // Opt returns f with the change: for one-line use in templates.
@@ -87,6 +89,9 @@ func (f Field) attrs() templ.Attributes {
 	}
 	if f.Error != "" {
 		a["aria-invalid"] = "true"
+	}
+	if f.Autofocus {
+		a["autofocus"] = true
 	}
 	if d := f.describedBy(); d != "" {
 		a["aria-describedby"] = d
