@@ -64,6 +64,12 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (Booking, string, err
 		}
 	}
 	w, inOrder, err := s.prospects(ctx, r.Where)
+	if errors.Is(err, ErrTaken) && r.Key != "" {
+		// The same click may have taken it a moment ago.
+		if b, same := s.BySecret(ctx, secret); same == nil {
+			return b, secret, nil
+		}
+	}
 	if err != nil {
 		return Booking{}, "", err
 	}

@@ -1,0 +1,726 @@
+package agenda_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
+	"capillare/internal/errs"
+	"capillare/internal/facilitators"
+	"capillare/internal/identity"
+	"capillare/internal/points"
+	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
+)
+
+// early is before the first time of monday.
+var early = at(monday, 7, 0)
+
+func onBoth(t *testing.T, fn func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock)) {
+	t.Helper()
+	t.Parallel()
+	sqldbtest.RunAt(t, early, fn)
+}
+
+func (w *world) consistent() {
+	w.tb.Helper()
+	if err := w.check(); err != nil {
+		w.tb.Error(err)
+	}
+}
+
+func TestBookFromHoldToConfirmation(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, address, person := simple(t, db)
+		b, secret, err := w.hold(point, at(monday, 9, 30))
+		if err != nil || b.State != agenda.Held || !b.HeldUntil.Equal(early.Add(5*time.Minute)) || b.Seat != 1 {
+			t.Fatalf("Hold = %+v, %v", b, err)
+		}
+		if got, want := w.free(point, monday), "09:00=1 10:00=1 10:30=1 11:00=1 11:30=1 12:00=1 12:30=1 "; got != want {
+			t.Errorf("free times = %q, want %q", got, want)
+		}
+		if _, err := w.agenda.Confirm(t.Context(), secret, "2026-07", ""); !hasProblem(err, "name", "agenda.name_missing") {
+			t.Errorf("Confirm without a name = %v, want a problem of the field name", err)
+		}
+		typed := agenda.Details{Topic: "H", Reason: "spid", Needs: "sedia a rotelle", Language: "it",
+			Contact: agenda.Contact{Name: "Rosa  Bianchi", Phone: "+39 055 123-45.67", Email: "rosa@posta.it", OnBehalf: "mia madre"}}
+		if _, err := w.agenda.Fill(t.Context(), secret, typed); err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.agenda.Confirm(t.Context(), secret, "2026-07", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		typed.Contact.Name, typed.Contact.Phone = "Rosa Bianchi", "0551234567"
+		if diff := cmp.Diff(typed, got.Details); diff != "" {
+			t.Errorf("details (-want +got):\n%s", diff)
+		}
+		if got.State != agenda.Confirmed || got.ID != b.ID || got.Code != b.Code || got.FacilitatorID != person || got.AddressID != address ||
+			got.NoticeVersion != "2026-07" || !got.HeldUntil.IsZero() || !got.EndsAt.Equal(at(monday, 10, 0)) {
+			t.Errorf("Confirm = %+v", got)
+		}
+		again, err := w.agenda.Confirm(t.Context(), secret, "2026-07", "")
+		if err != nil || again.Version != got.Version {
+			t.Errorf("second Confirm = %+v, %v, want the same answer", again, err)
+		}
+		byCode, err := w.agenda.ByCode(t.Context(), got.Code)
+		if err != nil || byCode.ID != got.ID {
+			t.Errorf("ByCode = %v, %v", byCode.ID, err)
+		}
+		w.consistent()
+	})
+}
+
+func hasProblem(err error, field, key string) bool {
+	r, ok := errors.AsType[*errs.Refusal](err)
+	if !ok {
+		return false
+	}
+	for _, p := range r.Problems {
+		if p.Field == field && p.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func TestDraftIsNotFoundByCode(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		b, secret, err := w.hold(point, at(monday, 9, 0))
+		w.must(err)
+		if _, err := w.agenda.ByCode(t.Context(), b.Code); !errors.Is(err, agenda.ErrNotFound) {
+			t.Errorf("ByCode of a draft = %v, want not found", err)
+		}
+		if _, err := w.agenda.BySecret(t.Context(), secret+"x"); !errors.Is(err, agenda.ErrNotFound) {
+			t.Errorf("BySecret of nobody = %v, want not found", err)
+		}
+		w.must(w.agenda.Drop(t.Context(), secret))
+		if got := w.free(point, monday); got[:8] != "09:00=1 " {
+			t.Errorf("after Drop free times = %q", got)
+		}
+		w.consistent()
+	})
+}
+
+func TestHoldExpiresAndIsRenewed(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		_, secret, err := w.hold(point, at(monday, 9, 0))
+		w.must(err)
+		for _, step := range []struct{ after, until time.Duration }{{4, 9}, {8, 13}, {12, 17}, {16, 20}, {19, 20}} {
+			clock.Set(early.Add(step.after * time.Minute))
+			b, err := w.agenda.Renew(t.Context(), secret)
+			if want := early.Add(step.until * time.Minute); err != nil || !b.HeldUntil.Equal(want) {
+				t.Errorf("Renew after %d minutes = until %v, %v, want %v", step.after, b.HeldUntil, err, want)
+			}
+		}
+		clock.Set(early.Add(20 * time.Minute))
+		if _, err := w.agenda.Renew(t.Context(), secret); !errors.Is(err, agenda.ErrExpired) {
+			t.Errorf("Renew after 20 minutes = %v, want expired", err)
+		}
+		if n, err := w.agenda.Sweep(t.Context()); n != 0 || err != nil {
+			t.Errorf("Sweep at the very end = %d, %v, want 0", n, err)
+		}
+		clock.Add(time.Second)
+		if n, err := w.agenda.Sweep(t.Context()); n != 1 || err != nil {
+			t.Errorf("Sweep = %d, %v, want 1", n, err)
+		}
+		b, err := w.agenda.BySecret(t.Context(), secret)
+		if err != nil || b.State != agenda.Expired {
+			t.Errorf("after Sweep = %v, %v, want expired", b.State, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestExpiredHoldDoesNotBlock(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		_, first, err := w.hold(point, at(monday, 9, 0))
+		w.must(err)
+		_, err = w.agenda.Fill(t.Context(), first, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}})
+		w.must(err)
+		if _, _, err := w.hold(point, at(monday, 9, 0)); !errors.Is(err, agenda.ErrTaken) {
+			t.Fatalf("Hold of a held time = %v, want taken", err)
+		}
+		clock.Add(5*time.Minute + time.Second)
+		second, _, err := w.hold(point, at(monday, 9, 0))
+		if err != nil {
+			t.Fatalf("Hold of a time whose hold ran out = %v", err)
+		}
+		_, err = w.agenda.Confirm(t.Context(), first, "1", "")
+		if !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("Confirm of the expired draft = %v, want taken", err)
+		}
+		lost, err := w.agenda.BySecret(t.Context(), first)
+		if err != nil || lost.State != agenda.Expired || lost.Contact.Name != "Rosa" {
+			t.Errorf("the expired draft = %+v, %v, want what was typed", lost, err)
+		}
+		if second.State != agenda.Held {
+			t.Errorf("the second hold is %s", second.State)
+		}
+		b, err := w.agenda.Retake(t.Context(), first, agenda.Where{PointID: point, StartsAt: at(monday, 9, 30)}, "")
+		if err != nil || b.State != agenda.Held || b.Contact.Name != "Rosa" {
+			t.Errorf("Retake = %+v, %v", b, err)
+		}
+		b, err = w.agenda.Confirm(t.Context(), first, "1", "")
+		if err != nil || !b.StartsAt.Equal(at(monday, 9, 30)) {
+			t.Errorf("Confirm = %+v, %v", b, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestConfirmTakesAnExpiredTimeAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		_, secret, err := w.hold(point, at(monday, 9, 0))
+		w.must(err)
+		clock.Add(6 * time.Minute)
+		if _, err := w.agenda.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.agenda.Fill(t.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}})
+		w.must(err)
+		b, err := w.agenda.Confirm(t.Context(), secret, "1", "")
+		if err != nil || b.State != agenda.Confirmed || !b.StartsAt.Equal(at(monday, 9, 0)) {
+			t.Errorf("Confirm = %+v, %v", b, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestRetakeFreesTheOldTime(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		w.book(point, at(monday, 10, 0), "Ugo")
+		_, secret, err := w.hold(point, at(monday, 9, 0))
+		w.must(err)
+		if _, err := w.agenda.Retake(t.Context(), secret, agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)}, ""); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("Retake of a taken time = %v, want taken", err)
+		}
+		b, err := w.agenda.BySecret(t.Context(), secret)
+		if err != nil || b.State != agenda.Held || !b.StartsAt.Equal(at(monday, 9, 0)) {
+			t.Errorf("after the refusal the draft is %+v, %v", b, err)
+		}
+		if _, err := w.agenda.Retake(t.Context(), secret, agenda.Where{PointID: point, StartsAt: at(monday, 10, 30)}, ""); err != nil {
+			t.Error(err)
+		}
+		if got, want := w.free(point, monday), "09:00=1 09:30=1 11:00=1 11:30=1 12:00=1 12:30=1 "; got != want {
+			t.Errorf("free times = %q, want %q", got, want)
+		}
+		w.consistent()
+	})
+}
+
+func TestThreeHoldsForAClient(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		hold := func(minutes int) (string, error) {
+			_, secret, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{
+				Where: agenda.Where{PointID: point, StartsAt: at(monday, 9, minutes)}, ClientKey: "client",
+			})
+			return secret, err
+		}
+		first, err := hold(0)
+		w.must(err)
+		for _, m := range []int{30, 60} {
+			if _, err := hold(m); err != nil {
+				t.Fatalf("Hold at 9:%d = %v", m, err)
+			}
+		}
+		if _, err := hold(90); !errors.Is(err, agenda.ErrTooManyHolds) || errs.Of(err) != errs.Unavailable {
+			t.Errorf("fourth Hold = %v, want too many", err)
+		}
+		w.must(w.agenda.Drop(t.Context(), first))
+		if _, err := hold(90); err != nil {
+			t.Errorf("Hold after one was given up = %v", err)
+		}
+		clock.Add(6 * time.Minute)
+		if _, err := hold(120); err != nil {
+			t.Errorf("Hold after the others ran out = %v", err)
+		}
+		w.consistent()
+	})
+}
+
+func TestSameKeySameAnswer(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		r := agenda.HoldRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 9, 0)}, Key: "0123456789abcdef"}
+		one, secret, err := w.agenda.Hold(t.Context(), r)
+		w.must(err)
+		two, again, err := w.agenda.Hold(t.Context(), r)
+		if err != nil || two.ID != one.ID || again != secret {
+			t.Errorf("second Hold = %s %q, %v, want %s %q", two.ID, again, err, one.ID, secret)
+		}
+		clock.Add(time.Hour)
+		_, err = w.agenda.Sweep(t.Context())
+		w.must(err)
+		three, again, err := w.agenda.Hold(t.Context(), r)
+		if err != nil || three.ID != one.ID || again != secret || three.State != agenda.Held {
+			t.Errorf("Hold after the first ran out = %+v, %v", three, err)
+		}
+		r.Key = "short"
+		if _, _, err := w.agenda.Hold(t.Context(), r); !errors.Is(err, agenda.ErrKey) {
+			t.Errorf("Hold with a short key = %v, want refused", err)
+		}
+
+		book := agenda.ForRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 11, 0)}, Key: "fedcba9876543210",
+			Details: agenda.Details{Contact: agenda.Contact{Name: "Rosa"}}}
+		first, err := w.agenda.BookFor(t.Context(), system, book)
+		w.must(err)
+		second, err := w.agenda.BookFor(t.Context(), system, book)
+		if err != nil || second.ID != first.ID {
+			t.Errorf("second BookFor = %s, %v, want %s", second.ID, err, first.ID)
+		}
+		w.consistent()
+	})
+}
+
+func TestCancelAndMove(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		other := w.book(point, at(monday, 12, 0), "Ugo")
+		if _, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: other.StartsAt}); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("Move to a taken time = %v, want taken", err)
+		}
+		moved, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: at(monday.AddDays(7), 10, 0)})
+		if err != nil || moved.ID != b.ID || moved.Code != b.Code || moved.Day != monday.AddDays(7) || moved.State != agenda.Confirmed {
+			t.Fatalf("Move = %+v, %v", moved, err)
+		}
+		if same, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: moved.StartsAt}); err != nil || same.Version != moved.Version {
+			t.Errorf("Move to the same time = %+v, %v, want nothing changed", same, err)
+		}
+		cancelled, err := w.agenda.Cancel(t.Context(), b.Code)
+		if err != nil || cancelled.State != agenda.Cancelled || cancelled.CancelledBy != agenda.ByCitizen {
+			t.Errorf("Cancel = %+v, %v", cancelled, err)
+		}
+		if _, err := w.agenda.Cancel(t.Context(), b.Code); !errors.Is(err, agenda.ErrEnded) {
+			t.Errorf("second Cancel = %v, want ended", err)
+		}
+		clock.Set(at(monday, 12, 0))
+		for name, call := range map[string]func() error{
+			"Cancel": func() error { _, err := w.agenda.Cancel(t.Context(), other.Code); return err },
+			"Move": func() error {
+				_, err := w.agenda.Move(t.Context(), other.Code, agenda.Where{PointID: point, StartsAt: at(monday, 12, 30)})
+				return err
+			},
+			"Hold": func() error { _, _, err := w.hold(point, at(monday, 12, 0)); return err },
+		} {
+			if err := call(); !errors.Is(err, agenda.ErrPast) {
+				t.Errorf("%s of what has begun = %v, want past", name, err)
+			}
+		}
+		w.consistent()
+	})
+}
+
+func TestLeastLoadFirst(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, address, anna := simple(t, db)
+		w.duty(morning(anna, point, address, calendar.Tuesday))
+		bruno := w.person(point)
+		w.duty(morning(bruno, point, address, calendar.Monday))
+		w.duty(morning(bruno, point, address, calendar.Tuesday))
+		one := w.book(point, at(monday, 9, 0), "Uno")
+		two := w.book(point, at(monday, 10, 0), "Due")
+		if one.FacilitatorID == two.FacilitatorID {
+			t.Errorf("the second booking of the day went to the same person")
+		}
+		three := w.book(point, at(monday, 9, 0), "Tre")
+		if three.FacilitatorID == one.FacilitatorID {
+			t.Errorf("one person has two bookings at 9")
+		}
+		_, err := w.agenda.Cancel(t.Context(), two.Code)
+		w.must(err)
+		busy := one.FacilitatorID
+		if three.FacilitatorID != two.FacilitatorID {
+			t.Fatal("the third booking should be with the second person")
+		}
+		// Both have one on Monday; another for the first one makes the week of the second lighter.
+		got, err := w.agenda.BookFor(t.Context(), system, agenda.ForRequest{
+			Where:   agenda.Where{PointID: point, StartsAt: at(monday, 11, 0), FacilitatorID: busy},
+			Details: agenda.Details{Contact: agenda.Contact{Name: "Quattro"}},
+		})
+		if err != nil || got.FacilitatorID != busy {
+			t.Fatalf("BookFor with a wish = %+v, %v", got, err)
+		}
+		tuesday := w.book(point, at(monday.AddDays(1), 9, 0), "Cinque")
+		if tuesday.FacilitatorID == busy {
+			t.Errorf("Tuesday went to the person with more to do in the week")
+		}
+		w.consistent()
+	})
+}
+
+func TestNobodyInTwoPlaces(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w := newWorld(t, db)
+		here, hereAddress := w.point("lun 9-13")
+		there, thereAddress := w.point("lun 9-13")
+		anna := w.person(here, there)
+		w.duty(morning(anna, here, hereAddress, calendar.Monday))
+		d := morning(anna, there, thereAddress, calendar.Monday)
+		d.Starts, d.From = 9*60+15, calendar.NewDay(2026, time.July, 1)
+		if _, err := w.people.AddDuty(t.Context(), system, d); !errors.Is(err, facilitators.ErrDutyOverlap) {
+			t.Fatalf("AddDuty that overlaps = %v, want refused", err)
+		}
+		// Written past the rule, as an import from elsewhere might.
+		w.must(db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, from_day)
+				VALUES ($1, $2, $3, $4, 1, 555, 780, '2026-07-01')`, sqldb.NewID(tx.Now), anna, there, thereAddress)
+			if err != nil {
+				return err
+			}
+			return w.agenda.Rebuild(t.Context(), tx, there)
+		}))
+		if got := w.free(there, monday); got[:16] != "09:15=1 09:45=1 " {
+			t.Fatalf("free there = %q", got)
+		}
+		b := w.book(here, at(monday, 9, 30), "Rosa")
+		if got, want := w.free(there, monday), "10:15=1 10:45=1 11:15=1 11:45=1 12:15=1 "; got != want {
+			t.Errorf("free there = %q, want %q", got, want)
+		}
+		if _, _, err := w.hold(there, at(monday, 9, 15)); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("Hold there at 9:15 = %v, want taken", err)
+		}
+		_, secret, err := w.hold(there, at(monday, 10, 15))
+		w.must(err)
+		_, err = w.agenda.Cancel(t.Context(), b.Code)
+		w.must(err)
+		if got, want := w.free(there, monday), "09:15=1 09:45=1 10:45=1 11:15=1 11:45=1 12:15=1 "; got != want {
+			t.Errorf("after Cancel free there = %q, want %q", got, want)
+		}
+		if got, want := w.free(here, monday), "09:00=1 09:30=1 11:00=1 11:30=1 12:00=1 12:30=1 "; got != want {
+			t.Errorf("after Cancel free here = %q, want %q", got, want)
+		}
+		// The hold there ran out, and somebody here wants a time that it covers.
+		clock.Add(6 * time.Minute)
+		w.book(here, at(monday, 10, 30), "Ugo")
+		if lost, err := w.agenda.BySecret(t.Context(), secret); err != nil || lost.State != agenda.Expired {
+			t.Errorf("the hold there = %s, %v, want expired", lost.State, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestGroupSeats(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w := newWorld(t, db)
+		point, address := w.point("lun 9-13")
+		anna := w.person(point)
+		d := morning(anna, point, address, calendar.Monday)
+		d.Kind, d.Seats, d.SlotMinutes = agenda.Group, 3, 120
+		w.duty(d)
+		where := agenda.Where{PointID: point, Kind: agenda.Group, StartsAt: at(monday, 9, 0)}
+		var codes []string
+		for seat := 1; seat <= 3; seat++ {
+			b, err := w.agenda.BookFor(t.Context(), system, agenda.ForRequest{Where: where, Details: agenda.Details{Contact: agenda.Contact{Name: "Uno"}}})
+			if err != nil || b.Seat != seat {
+				t.Fatalf("BookFor seat %d = %d, %v", seat, b.Seat, err)
+			}
+			codes = append(codes, b.Code)
+		}
+		if _, _, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{Where: where}); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("fourth seat = %v, want taken", err)
+		}
+		_, err := w.agenda.Cancel(t.Context(), codes[1])
+		w.must(err)
+		b, _, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{Where: where})
+		if err != nil || b.Seat != 2 {
+			t.Errorf("the seat given back = %d, %v, want 2", b.Seat, err)
+		}
+		if _, _, err := w.hold(point, at(monday, 9, 0)); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("an individual time there = %v, want taken", err)
+		}
+		w.consistent()
+	})
+}
+
+func TestSlotsFollowTheRules(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, address, person := simple(t, db)
+		ctx := t.Context()
+		next := monday.AddDays(7)
+		b := w.book(point, at(next, 12, 0), "Rosa")
+		cancelled := w.book(point, at(next, 12, 30), "Ugo")
+		_, err := w.agenda.Cancel(ctx, cancelled.Code)
+		w.must(err)
+		short, err := calendar.ParseBands("lun-ven 9-12")
+		w.must(err)
+		w.must(w.points.SetHours(ctx, system, address, calendar.Day{}, calendar.Day{}, "", short))
+		const shortDay = "09:00=1 09:30=1 10:00=1 10:30=1 11:00=1 11:30=1 "
+		if got := w.free(point, next); got != shortDay {
+			t.Errorf("with shorter hours free = %q, want %q", got, shortDay)
+		}
+		stranded, err := w.agenda.Stranded(ctx, system, point)
+		if err != nil || len(stranded) != 1 || stranded[0].ID != b.ID {
+			t.Fatalf("Stranded = %v, %v, want the booking at 12", stranded, err)
+		}
+		long, err := calendar.ParseBands("lun-ven 9-13")
+		w.must(err)
+		w.must(w.points.SetHours(ctx, system, address, calendar.Day{}, calendar.Day{}, "", long))
+		if got, want := w.free(point, next), shortDay+"12:30=1 "; got != want {
+			t.Errorf("with the old hours again free = %q, want %q", got, want)
+		}
+		if stranded, err := w.agenda.Stranded(ctx, system, point); err != nil || len(stranded) != 0 {
+			t.Errorf("Stranded = %v, %v, want none", stranded, err)
+		}
+		w.consistent()
+
+		away, err := w.people.AddAbsence(ctx, system, facilitators.Absence{FacilitatorID: person, From: next, To: next})
+		w.must(err)
+		if got := w.free(point, next); got != "" {
+			t.Errorf("with nobody there free = %q", got)
+		}
+		w.must(w.people.RemoveAbsence(ctx, system, away))
+		if got, want := w.free(point, next), shortDay+"12:30=1 "; got != want {
+			t.Errorf("with the person back free = %q, want %q", got, want)
+		}
+		_, err = w.points.AddClosure(ctx, system, points.Closure{PointID: point, From: next, To: next, Reason: "neve"})
+		w.must(err)
+		if got := w.free(point, next); got != "" {
+			t.Errorf("on a closed day free = %q", got)
+		}
+		moved, err := w.agenda.Move(ctx, b.Code, agenda.Where{PointID: point, StartsAt: at(monday, 9, 0)})
+		if err != nil || moved.Day != monday {
+			t.Errorf("Move of a stranded booking = %+v, %v", moved, err)
+		}
+		w.consistent()
+
+		w.must(w.agenda.Extend(ctx)) // takes away the withdrawn slot that the move left empty
+		before := w.count("agenda_slot")
+		w.must(w.agenda.Extend(ctx))
+		if got := w.count("agenda_slot"); got != before {
+			t.Errorf("Extend again: %d slots, want %d", got, before)
+		}
+		clock.Set(at(next, 7, 0))
+		w.must(w.agenda.Extend(ctx))
+		if got, want := w.count("agenda_slot"), before+8; got != want {
+			t.Errorf("Extend a week later: %d slots, want %d", got, want)
+		}
+		w.consistent()
+	})
+}
+
+func (w *world) count(table string) int {
+	w.tb.Helper()
+	var n int
+	w.must(w.db.View(w.tb.Context(), func(tx *sqldb.Tx) error {
+		return tx.QueryRowContext(w.tb.Context(), "SELECT count(*) FROM "+table).Scan(&n)
+	}))
+	return n
+}
+
+func TestLongerTimesKeepBookings(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w := newWorld(t, db)
+		point, address := w.point("lun 9-13")
+		anna := w.person(point)
+		old := w.duty(morning(anna, point, address, calendar.Monday))
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		w.must(w.people.EndDuty(t.Context(), system, old, monday.AddDays(-1)))
+		d := morning(anna, point, address, calendar.Monday)
+		d.SlotMinutes, d.From = 60, monday
+		w.duty(d)
+		if got, want := w.free(point, monday), "10:00=1 11:00=1 12:00=1 "; got != want {
+			t.Errorf("free = %q, want %q: she has a booking from 9 to 9:30", got, want)
+		}
+		w.consistent()
+		_, err := w.agenda.Cancel(t.Context(), b.Code)
+		w.must(err)
+		if got, want := w.free(point, monday), "09:00=1 10:00=1 11:00=1 12:00=1 "; got != want {
+			t.Errorf("free = %q, want %q", got, want)
+		}
+		w.consistent()
+	})
+}
+
+func TestFirstFreeAndAlternatives(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		empty, _ := w.point("lun 9-13")
+		w.book(point, at(monday, 9, 0), "Rosa")
+		first, err := w.agenda.FirstFree(t.Context(), []string{point, empty})
+		if diff := cmp.Diff(map[string]time.Time{point: at(monday, 9, 30)}, first); err != nil || diff != "" {
+			t.Errorf("FirstFree = %v (-want +got):\n%s", err, diff)
+		}
+		w.book(point, at(monday, 11, 0), "Ugo")
+		near, err := w.agenda.Alternatives(t.Context(), point, "", at(monday, 11, 0))
+		got := ""
+		for _, n := range near {
+			got += fmt.Sprintf("%s(%d) ", calendar.MinuteOf(n.StartsAt), n.Minutes())
+		}
+		if want := "10:30(30) 11:30(30) 12:00(30) "; err != nil || got != want {
+			t.Errorf("Alternatives = %q, %v, want %q", got, err, want)
+		}
+	})
+}
+
+func TestDeskOfADay(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, person := simple(t, db)
+		ctx := t.Context()
+		who := identity.Actor{AccountID: "", Grants: []identity.Grant{{Role: identity.Facilitator, Scope: identity.ScopePoint, ScopeID: point}}}
+		stranger := identity.Actor{Grants: []identity.Grant{{Role: identity.Facilitator, Scope: identity.ScopePoint, ScopeID: "elsewhere"}}}
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		next := w.book(point, at(monday.AddDays(7), 9, 0), "Ugo")
+		day, err := w.agenda.Day(ctx, who, person, monday)
+		if err != nil || len(day) != 8 || len(day[0].Bookings) != 1 || day[0].Bookings[0].Contact.Name != "Rosa" || day[1].Slot.Free != 1 {
+			t.Fatalf("Day = %+v, %v", day, err)
+		}
+		if day, err := w.agenda.Day(ctx, stranger, person, monday); err != nil || len(day) != 0 {
+			t.Errorf("Day for a stranger = %v, %v, want nothing", day, err)
+		}
+		if day, err := w.agenda.PointDay(ctx, who, point, monday); err != nil || len(day) != 8 {
+			t.Errorf("PointDay = %d entries, %v", len(day), err)
+		}
+		for name, call := range map[string]func(identity.Actor) error{
+			"PointDay":        func(a identity.Actor) error { _, err := w.agenda.PointDay(ctx, a, point, monday); return err },
+			"ByID":            func(a identity.Actor) error { _, err := w.agenda.ByID(ctx, a, b.ID); return err },
+			"MarkAbsent":      func(a identity.Actor) error { _, err := w.agenda.MarkAbsent(ctx, a, b.ID); return err },
+			"CancelByService": func(a identity.Actor) error { _, err := w.agenda.CancelByService(ctx, a, b.ID); return err },
+			"CloseDay":        func(a identity.Actor) error { _, err := w.agenda.CloseDay(ctx, a, point, monday, "neve"); return err },
+			"MoveFor": func(a identity.Actor) error {
+				_, err := w.agenda.MoveFor(ctx, a, b.ID, agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)})
+				return err
+			},
+			"BookFor": func(a identity.Actor) error {
+				_, err := w.agenda.BookFor(ctx, a, agenda.ForRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)},
+					Details: agenda.Details{Contact: agenda.Contact{Name: "x"}}})
+				return err
+			},
+			"Served": func(a identity.Actor) error {
+				return db.Update(ctx, func(tx *sqldb.Tx) error { _, err := w.agenda.Served(ctx, tx, a, b.ID); return err })
+			},
+		} {
+			if err := call(stranger); !errors.Is(err, identity.ErrNotHere) {
+				t.Errorf("%s by a stranger = %v, want not here", name, err)
+			}
+			if err := call(identity.Actor{}); !errors.Is(err, identity.ErrForbidden) {
+				t.Errorf("%s by nobody = %v, want forbidden", name, err)
+			}
+		}
+		clock.Set(at(monday, 9, 10))
+		if got, err := w.agenda.MarkAbsent(ctx, who, b.ID); err != nil || got.State != agenda.Absent {
+			t.Errorf("MarkAbsent = %v, %v", got.State, err)
+		}
+		if got, err := w.agenda.Undo(ctx, who, b.ID); err != nil || got.State != agenda.Confirmed {
+			t.Errorf("Undo = %v, %v", got.State, err)
+		}
+		if got, err := w.agenda.MarkAttended(ctx, who, b.ID); err != nil || got.State != agenda.Attended {
+			t.Errorf("MarkAttended = %v, %v", got.State, err)
+		}
+		if _, err := w.agenda.MarkAbsent(ctx, who, next.ID); !errors.Is(err, agenda.ErrNotYet) {
+			t.Errorf("MarkAbsent a week ahead = %v, want not yet", err)
+		}
+		served := func() error {
+			return db.Update(ctx, func(tx *sqldb.Tx) error { _, err := w.agenda.Served(ctx, tx, who, b.ID); return err })
+		}
+		if err := served(); err != nil {
+			t.Errorf("Served = %v", err)
+		}
+		if err := served(); !errors.Is(err, agenda.ErrEnded) {
+			t.Errorf("Served twice = %v, want ended", err)
+		}
+		w.must(db.Update(ctx, func(tx *sqldb.Tx) error { return w.agenda.Unserved(ctx, tx, b.ID) }))
+		week, err := w.agenda.Week(ctx, who, person, monday)
+		if err != nil || week[0].Taken != 1 || week[0].Free != 7 || week[1].Slots != 0 {
+			t.Errorf("Week = %+v, %v", week, err)
+		}
+		for _, text := range []string{"ros", "0039 055 1234567", b.Code} {
+			found, err := w.agenda.Find(ctx, who, text)
+			if err != nil || len(found) == 0 || text != "0039 055 1234567" && found[0].ID != b.ID {
+				t.Errorf("Find(%q) = %v, %v", text, found, err)
+			}
+			if found, err := w.agenda.Find(ctx, stranger, text); err != nil || len(found) != 0 {
+				t.Errorf("Find(%q) by a stranger = %v, %v, want nothing", text, found, err)
+			}
+		}
+		if n, err := w.agenda.Ahead(ctx, who, monday, monday.AddDays(30)); err != nil || n != 2 {
+			t.Errorf("Ahead = %d, %v, want 2", n, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestCloseDay(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		who := identity.Actor{Grants: []identity.Grant{{Role: identity.Facilitator, Scope: identity.ScopePoint, ScopeID: point}}}
+		past := w.book(point, at(monday, 9, 0), "Rosa")
+		later := w.book(point, at(monday, 11, 0), "Ugo")
+		_, secret, err := w.hold(point, at(monday, 12, 0))
+		w.must(err)
+		clock.Set(at(monday, 10, 10))
+		toCall, err := w.agenda.CloseDay(t.Context(), who, point, monday, "neve")
+		if err != nil || len(toCall) != 1 || toCall[0].ID != later.ID || toCall[0].Contact.Phone != "0551234567" || toCall[0].CancelledBy != agenda.ByService {
+			t.Fatalf("CloseDay = %+v, %v", toCall, err)
+		}
+		if got := w.free(point, monday); got != "" {
+			t.Errorf("after CloseDay free = %q", got)
+		}
+		if b, err := w.agenda.ByCode(t.Context(), past.Code); err != nil || b.State != agenda.Confirmed {
+			t.Errorf("the booking that was over = %v, %v", b.State, err)
+		}
+		if b, err := w.agenda.BySecret(t.Context(), secret); err != nil || b.State != agenda.Expired {
+			t.Errorf("the draft = %v, %v, want expired", b.State, err)
+		}
+		if again, err := w.agenda.CloseDay(t.Context(), who, point, monday, "neve"); err != nil || len(again) != 0 {
+			t.Errorf("CloseDay again = %v, %v", again, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestPurge(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		ctx := t.Context()
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		_, secret, err := w.hold(point, at(monday, 10, 0))
+		w.must(err)
+		_, err = w.agenda.Fill(ctx, secret, agenda.Details{Reason: "referto", Contact: agenda.Contact{Name: "Ugo"}})
+		w.must(err)
+		for _, step := range []struct {
+			day  calendar.Day
+			want int
+		}{{monday.AddDays(1), 0}, {monday.AddDays(2), 1}, {monday.AddDays(30), 0}, {monday.AddDays(31), 1}, {monday.AddDays(32), 0}} {
+			clock.Set(at(step.day, 3, 0))
+			if n, err := w.agenda.Purge(ctx); n != step.want || err != nil {
+				t.Errorf("Purge on %v = %d, %v, want %d", step.day, n, err, step.want)
+			}
+		}
+		if got, err := w.agenda.ByCode(ctx, b.Code); err != nil || got.Contact != (agenda.Contact{}) {
+			t.Errorf("after Purge = %+v, %v", got, err)
+		}
+		if got, err := w.agenda.BySecret(ctx, secret); err != nil || got.Reason != "" {
+			t.Errorf("after Purge = %+v, %v", got, err)
+		}
+	})
+}
+
+func TestNoNamesInTheAudit(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		b := w.book(point, at(monday, 9, 0), "Serafina")
+		_, err := w.agenda.Cancel(t.Context(), b.Code)
+		w.must(err)
+		var rows, named int
+		w.must(db.View(t.Context(), func(tx *sqldb.Tx) error {
+			return tx.QueryRowContext(t.Context(), `SELECT count(*), count(*) FILTER (WHERE CAST(detail AS text) LIKE '%Serafina%' OR CAST(detail AS text) LIKE '%1234567%')
+				FROM audit_entry WHERE subject = 'booking'`).Scan(&rows, &named)
+		}))
+		if rows != 2 || named != 0 {
+			t.Errorf("audit rows = %d, with a name = %d, want 2 and 0", rows, named)
+		}
+	})
+}
