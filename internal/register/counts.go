@@ -78,6 +78,10 @@ func (s *Service) Total(ctx context.Context, who identity.Actor, f CountFilter) 
 
 // countRows reads whole months from the counters and the ends of the period from the records.
 func countRows(ctx context.Context, tx *sqldb.Tx, within reach, f CountFilter) ([]numbered, error) {
+	if !f.To.Before(calendar.DayOf(tx.Now)) {
+		// No record lies ahead of today, so that the month under way is whole.
+		f.To = calendar.Day{}
+	}
 	months, edges := split(f.From, f.To)
 	var out []numbered
 	if months.from <= months.to {

@@ -52,7 +52,7 @@ WHERE (CAST(@every_point AS boolean) OR r.point_id IN (SELECT value FROM json_ea
   AND r.day >= @from_day AND r.day <= @to_day
   AND (CAST(@with_cancelled AS boolean) OR r.state = 'active')
   AND (CAST(@any_after AS boolean) OR r.starts_at < @after_at OR (r.starts_at = @after_at AND r.id < @after_id))
-ORDER BY r.starts_at DESC, r.id DESC
+ORDER BY r.day DESC, r.starts_at DESC, r.id DESC
 LIMIT @max;
 
 -- name: ListForExport :many

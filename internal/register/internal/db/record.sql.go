@@ -369,7 +369,7 @@ WHERE (CAST($1 AS boolean) OR r.point_id IN (SELECT value FROM json_each(CAST($2
   AND r.day >= $9 AND r.day <= $10
   AND (CAST($11 AS boolean) OR r.state = 'active')
   AND (CAST($12 AS boolean) OR r.starts_at < $13 OR (r.starts_at = $13 AND r.id < $14))
-ORDER BY r.starts_at DESC, r.id DESC
+ORDER BY r.day DESC, r.starts_at DESC, r.id DESC
 LIMIT $15
 `
 

@@ -63,6 +63,7 @@ CREATE UNIQUE INDEX register_record_booking ON register_record (booking_id) WHER
 CREATE INDEX register_record_point ON register_record (point_id, day);
 CREATE INDEX register_record_facilitator ON register_record (facilitator_id, day);
 CREATE INDEX register_record_project ON register_record (project_id, day);
+CREATE INDEX register_record_day ON register_record (day, starts_at, id);
 
 CREATE TABLE register_attendance (
     record_id TEXT NOT NULL REFERENCES register_record (id),
