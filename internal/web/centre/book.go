@@ -1,0 +1,122 @@
+package centre
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
+	"capillare/internal/identity"
+	"capillare/internal/points"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// timesOffered is how many times of the point the form offers, the chosen one with them.
+const timesOffered = 8
+
+// bookPage books for another person, on one screen.
+type bookPage struct {
+	Form *ui.Form
+	// Place names the point and the address.
+	Place string
+	// Times are the chosen time and the next ones, so that a change of mind loses nothing.
+	Times []ui.Option
+}
+
+func (d Deps) askBooking(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	form := ui.NewForm(r, url.Values{
+		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
+	})
+	return d.showBooking(w, r, form)
+}
+
+func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
+	pt, err := d.bookable(r, form.Text("punto"))
+	if err != nil {
+		return err
+	}
+	at, addressID := readTime(form.Text("orario"))
+	v := bookPage{Form: form, Place: place(pt, addressID)}
+	day := calendar.DayOf(ui.Now(r))
+	if at.After(ui.Now(r)) {
+		day = calendar.DayOf(at)
+	}
+	times, err := d.Agenda.Times(r.Context(), pt.ID, form.Text("tipo"), day, day.AddDays(daysAfterFirst))
+	if err != nil {
+		return err
+	}
+	chosen := slices.IndexFunc(times, func(t agenda.Time) bool { return writeTime(t) == form.Text("orario") })
+	if chosen < 0 && len(form.Problems) == 0 {
+		form.Problems.Add("orario", "agenda.taken")
+	}
+	from := max(0, chosen)
+	for _, t := range times[from:min(from+timesOffered, len(times))] {
+		v.Times = append(v.Times, ui.Option{Value: writeTime(t), Label: timeLabel(r, t)})
+	}
+	return ui.Render(w, r, statusOf(form), bookView(newPage(r, "centre.book_title"), v))
+}
+
+// bookable returns a point where the person signed in may book; another is not there.
+func (d Deps) bookable(r *http.Request, id string) (points.Point, error) {
+	within, err := d.Points.Visible(r.Context(), session.Actor(r), identity.Book)
+	if err != nil {
+		return points.Point{}, err
+	}
+	found, err := d.Points.ByIDs(r.Context(), []string{id})
+	if err != nil {
+		return points.Point{}, err
+	}
+	pt, ok := found[id]
+	if !ok || !within.Has(id) {
+		return points.Point{}, identity.ErrNotHere
+	}
+	return pt, nil
+}
+
+func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	set, err := d.Network.Setting(r.Context())
+	if err != nil {
+		return err
+	}
+	at, address := readTime(form.Text("orario"))
+	if !form.Has("orario") {
+		form.Problems.Add("orario", "form.choice")
+	}
+	if !form.Has("notice") {
+		form.Problems.Add("notice", "centre.notice_needed")
+	}
+	if len(form.Problems) > 0 {
+		return d.showBooking(w, r, form)
+	}
+	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
+		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), StartsAt: at},
+		Channel: agenda.Phone, NoticeVersion: set.NoticeVersion, Key: form.Text("key"),
+		Details: agenda.Details{
+			Topic: form.Text("topic"), Reason: form.Text("reason"), Needs: form.Text("needs"),
+			Contact: agenda.Contact{Name: form.Text("name"), Phone: form.Text("phone"), Email: form.Text("email"), OnBehalf: form.Text("on_behalf")},
+		},
+	})
+	if errors.Is(err, agenda.ErrTaken) || errors.Is(err, agenda.ErrPast) {
+		// The choice of another time is what solves it, so the answer stands there.
+		if fault := form.Problems.Check("orario", err); fault != nil {
+			return fault
+		}
+		return d.showBooking(w, r, form)
+	}
+	if fault := form.Refuse(err); fault != nil {
+		return fault
+	}
+	if err != nil {
+		return d.showBooking(w, r, form)
+	}
+	return ui.RedirectFlash(w, r, "/centro/prenotazioni/"+b.ID, ui.Success, "centre.booked")
+}
