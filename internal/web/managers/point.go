@@ -1,0 +1,215 @@
+package managers
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
+	"capillare/internal/i18n"
+	"capillare/internal/points"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// pointPage is all that is kept of a point.
+type pointPage struct {
+	Point points.Point
+	State ui.BadgeText
+	// Details are names and values; Steps the days of its states.
+	Details, Steps []ui.SummaryItem
+	Addresses      []addressPart
+	Weekly         string
+	// Closures are those that are not over.
+	Closures []string
+	// Duties are the people on duty, by weekday.
+	Duties []dutyRow
+	May    may
+}
+
+// addressPart is an address with its weeks.
+type addressPart struct {
+	ID, Line string
+	Weekly   string
+	Weeks    []week
+}
+
+// week is the ordinary week or a season.
+type week struct {
+	// Name is that of the season, with its days; empty for the ordinary week.
+	Name string
+	Days []ui.SummaryItem
+}
+
+func (d Deps) point(w http.ResponseWriter, r *http.Request) error {
+	who := session.Actor(r)
+	one, err := d.Points.ByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := ui.PrinterOf(r)
+	view := pointPage{Point: one, State: stateBadge(p, one.State), Steps: stateDays(p, one), Weekly: p.Hours(one.WeeklyMinutes), May: mayOf(who)}
+	if view.Details, view.Addresses, err = d.pointParts(r, one); err != nil {
+		return err
+	}
+	for _, c := range one.Closures {
+		if !c.To.Before(today(r)) {
+			view.Closures = append(view.Closures, span(p, c.From, c.To)+": "+c.Reason)
+		}
+	}
+	if view.May.SeePeople {
+		if view.Duties, err = d.dutyRows(r, one); err != nil {
+			return err
+		}
+	}
+	way := ui.Link{Label: p.T("managers.points.title"), Href: "/gestione/punti"}
+	return ui.Render(w, r, http.StatusOK, pointView(frame(r, one.PublicName, way), view))
+}
+
+func (d Deps) pointParts(r *http.Request, one points.Point) ([]ui.SummaryItem, []addressPart, error) {
+	towns, names, err := d.around(r, []points.Point{one})
+	if err != nil {
+		return nil, nil, err
+	}
+	projects, err := d.Funding.ProjectsByIDs(r.Context(), []string{one.ProjectID})
+	if err != nil {
+		return nil, nil, err
+	}
+	p := ui.PrinterOf(r)
+	items := []ui.SummaryItem{
+		{Term: p.T("managers.column.code"), Value: one.Code},
+		{Term: p.T("managers.column.official_name"), Value: one.OfficialName},
+		{Term: p.T("managers.column.kind"), Value: p.T("points.kind." + one.Kind)},
+		{Term: p.T("managers.column.managing_body"), Value: names[one.ManagingBodyID]},
+		{Term: p.T("managers.column.delivering_body"), Value: names[one.DeliveringBodyID]},
+		{Term: p.T("managers.column.project"), Value: projects[one.ProjectID].Name},
+		{Term: p.T("managers.column.facilita"), Value: one.FacilitaName, Lines: filled(one.FacilitaNumber)},
+		{Term: p.T("managers.column.booking"), Value: p.T("points.booking." + one.Booking)},
+		{Term: p.T("managers.column.phone"), Value: one.Phone},
+		{Term: p.T("managers.column.email"), Value: one.Email},
+		{Term: p.T("managers.point.accessibility"), Value: words(p, "points.accessibility.", one.Accessibility)},
+		{Term: p.T("managers.point.services"), Value: words(p, "points.service.", one.Services)},
+		{Term: p.T("managers.point.languages"), Value: words(p, "points.language.", one.Languages)},
+		{Term: p.T("managers.point.source"), Value: one.Source},
+	}
+	var parts []addressPart
+	for _, a := range one.Addresses {
+		parts = append(parts, addressPart{
+			ID: a.ID, Line: addressLine(a, towns), Weekly: p.Hours(a.Ordinary().Minutes()), Weeks: weeks(p, a.Schedules),
+		})
+	}
+	return orNothing(p, items), parts, nil
+}
+
+// orNothing writes a dash where nothing is known, so that a row never looks broken.
+func orNothing(p i18n.Printer, items []ui.SummaryItem) []ui.SummaryItem {
+	for i := range items {
+		if items[i].Value == "" {
+			items[i].Value = p.T("managers.nothing")
+		}
+	}
+	return items
+}
+
+func stateDays(p i18n.Printer, one points.Point) []ui.SummaryItem {
+	var out []ui.SummaryItem
+	for _, step := range []struct {
+		state string
+		day   calendar.Day
+	}{
+		{points.StateAwarded, one.AwardedOn}, {points.StateSettingUp, one.SettingUpOn}, {points.StateOpen, one.OpenedOn},
+		{points.StateSuspended, one.SuspendedOn}, {points.StateClosed, one.ClosedOn},
+	} {
+		if !step.day.IsZero() {
+			out = append(out, ui.SummaryItem{Term: p.T("points.state." + step.state), Value: p.DayYear(step.day)})
+		}
+	}
+	return out
+}
+
+func weeks(p i18n.Printer, schedules []points.Schedule) []week {
+	var out []week
+	for _, s := range schedules {
+		one := week{}
+		if !s.From.IsZero() {
+			one.Name = seasonName(p, s)
+		}
+		for day := calendar.Monday; day <= calendar.Sunday; day++ {
+			if text := dayHours(s.Bands, day); text != "" {
+				one.Days = append(one.Days, ui.SummaryItem{Term: p.Weekday(day), Value: text})
+			}
+		}
+		out = append(out, one)
+	}
+	slices.SortStableFunc(out, func(a, b week) int { return cmp.Compare(min(1, len(a.Name)), min(1, len(b.Name))) })
+	return out
+}
+
+func seasonName(p i18n.Printer, s points.Schedule) string {
+	if s.Name == "" {
+		return span(p, s.From, s.To)
+	}
+	return s.Name + ", " + span(p, s.From, s.To)
+}
+
+// dutyRow is a weekly shift in words.
+type dutyRow struct {
+	ID, PersonID, Person string
+	Weekday              calendar.Weekday
+	Day, Hours           string
+	// About is the kind, the length and the seats; Where the address when there are several; Span the days.
+	About, Where, Span string
+}
+
+func (d Deps) dutyRows(r *http.Request, one points.Point) ([]dutyRow, error) {
+	duties, err := d.Facilitators.Duties(r.Context(), session.Actor(r), one.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, duty := range duties {
+		ids = append(ids, duty.FacilitatorID)
+	}
+	people, err := d.Facilitators.ByIDs(r.Context(), unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	p := ui.PrinterOf(r)
+	var out []dutyRow
+	for _, duty := range duties {
+		row := dutyWords(p, one, duty)
+		row.Person = people[duty.FacilitatorID].FullName()
+		out = append(out, row)
+	}
+	slices.SortStableFunc(out, func(a, b dutyRow) int { return cmp.Compare(a.Weekday, b.Weekday) })
+	return out, nil
+}
+
+func dutyWords(p i18n.Printer, one points.Point, duty facilitators.Duty) dutyRow {
+	row := dutyRow{
+		ID: duty.ID, PersonID: duty.FacilitatorID, Weekday: duty.Weekday, Day: p.Weekday(duty.Weekday),
+		Hours: duty.Starts.String() + "–" + duty.Ends.String(), Span: span(p, duty.From, duty.To),
+		About: p.T("managers.duty.about_"+duty.Kind, map[string]any{"minutes": duty.SlotMinutes, "seats": duty.Seats}),
+	}
+	if a, ok := one.Address(duty.AddressID); ok && len(one.Addresses) > 1 {
+		row.Where = strings.Join(filled(a.Place, a.Street), ", ")
+	}
+	return row
+}
+
+func pointPath(one points.Point, rest string) templ.SafeURL {
+	return templ.SafeURL("/gestione/punti/" + one.ID + rest)
+}
+
+func dutyColumns(ctx context.Context, acts bool) []ui.Column {
+	columns := ui.Columns(ui.T(ctx, "managers.duty.when"), ui.T(ctx, "managers.duty.who"), ui.T(ctx, "managers.duty.what"), ui.T(ctx, "managers.duty.days"))
+	if acts {
+		columns = append(columns, ui.Column{Label: ui.T(ctx, "managers.acts")})
+	}
+	return columns
+}

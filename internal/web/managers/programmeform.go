@@ -1,0 +1,143 @@
+package managers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"capillare/internal/funding"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// programmeForm is the form of a programme, new or not.
+type programmeForm struct {
+	Form             *ui.Form
+	Action, BackHref string
+}
+
+func (d Deps) newProgramme(w http.ResponseWriter, r *http.Request) error {
+	return showProgrammeForm(w, r, ui.NewForm(r, nil), funding.Programme{})
+}
+
+func (d Deps) addProgramme(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	one := readProgramme(form, funding.Programme{})
+	if len(form.Problems) == 0 {
+		id, refused := d.Funding.AddProgramme(r.Context(), who, one)
+		if refused == nil {
+			return ui.RedirectFlash(w, r, "/gestione/programmi/"+id, ui.Success, "managers.programme.added")
+		}
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+	}
+	return showProgrammeForm(w, r, form, funding.Programme{})
+}
+
+func (d Deps) editProgramme(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.programmeByID(r.Context(), session.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	form := ui.NewForm(r, url.Values{
+		"code": {one.Code}, "name": {one.Name}, "cup": {one.CUP}, "act": {one.Act},
+		"starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)},
+		"amount": {moneyText(one.AmountCents)}, "cofunding": {moneyText(one.CofundingCents)},
+		"minors_from": {dayText(one.MinorsFrom)}, "upload_cutoff": {dayText(one.UploadCutoff)},
+	})
+	return showProgrammeForm(w, r, form, one)
+}
+
+func (d Deps) saveProgramme(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	old, err := d.programmeByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	one := readProgramme(form, old)
+	if len(form.Problems) == 0 {
+		if err := form.Refuse(d.Funding.EditProgramme(r.Context(), who, one)); err != nil {
+			return err
+		}
+	}
+	if len(form.Problems) > 0 {
+		return showProgrammeForm(w, r, form, old)
+	}
+	return ui.RedirectFlash(w, r, "/gestione/programmi/"+old.ID, ui.Success, "managers.saved")
+}
+
+func readProgramme(form *ui.Form, old funding.Programme) funding.Programme {
+	one := old
+	one.Code, one.Name, one.CUP, one.Act = form.Short("code", 40), form.Short("name", 200), form.Text("cup"), form.Short("act", 200)
+	one.StartsOn, one.EndsOn = form.Day("starts_on"), form.Day("ends_on")
+	one.AmountCents, one.CofundingCents = readMoney(form, "amount"), readMoney(form, "cofunding")
+	one.MinorsFrom, one.UploadCutoff = form.Day("minors_from"), form.Day("upload_cutoff")
+	return one
+}
+
+func showProgrammeForm(w http.ResponseWriter, r *http.Request, form *ui.Form, old funding.Programme) error {
+	p := ui.PrinterOf(r)
+	view := programmeForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi"}
+	title, way := p.T("managers.programme.new_title"), []ui.Link{{Label: p.T("managers.programmes.title"), Href: "/gestione/programmi"}}
+	if old.ID != "" {
+		title, way = p.T("managers.programme.edit_title"), programmeWay(r, old)
+		view.BackHref = "/gestione/programmi/" + old.ID
+	}
+	return ui.Render(w, r, statusOf(form), programmeFormView(frame(r, title, way...), view))
+}
+
+func programmeWay(r *http.Request, one funding.Programme) []ui.Link {
+	return []ui.Link{{Label: ui.PrinterOf(r).T("managers.programmes.title"), Href: "/gestione/programmi"},
+		{Label: one.Name, Href: "/gestione/programmi/" + one.ID}}
+}
+
+// readMoney reads euros as people write them: "1400000", "1.400.000", "1.400.000,50", "1400000.50".
+func readMoney(form *ui.Form, name string) int64 {
+	text := strings.TrimSpace(strings.NewReplacer("€", "", " ", "", "\u00a0", "", "'", "").Replace(form.Text(name)))
+	if text == "" {
+		return 0
+	}
+	whole, cents, ok := splitMoney(text)
+	euros, err := strconv.ParseInt(whole, 10, 64)
+	if !ok || err != nil || euros < 0 || euros > 1e12 {
+		form.Problems.Add(name, "managers.money")
+		return 0
+	}
+	return euros*100 + cents
+}
+
+// splitMoney cuts the cents off. A point before exactly three digits parts thousands, as Italians write.
+func splitMoney(text string) (whole string, cents int64, ok bool) {
+	whole, rest, comma := strings.Cut(text, ",")
+	if i := strings.LastIndex(whole, "."); !comma && i >= 0 && len(whole)-i-1 != 3 {
+		whole, rest = whole[:i], whole[i+1:]
+	}
+	whole = strings.ReplaceAll(whole, ".", "")
+	if rest == "" {
+		return whole, 0, !comma || whole != ""
+	}
+	if len(rest) == 1 {
+		rest += "0"
+	}
+	n, err := strconv.ParseUint(rest, 10, 7)
+	return whole, int64(n), err == nil && len(rest) == 2
+}
+
+func moneyText(cents int64) string {
+	if cents == 0 {
+		return ""
+	}
+	text := strconv.FormatInt(cents/100, 10)
+	if cents%100 != 0 {
+		text += "," + strconv.FormatInt(100+cents%100, 10)[1:]
+	}
+	return text
+}

@@ -1,0 +1,192 @@
+package managers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"capillare/internal/funding"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// projectForm is the form of a project, new or not.
+type projectForm struct {
+	Form             *ui.Form
+	Action, BackHref string
+	Bodies           []ui.Option
+}
+
+// targetForm is the form of a dated target.
+type targetForm struct {
+	Form             *ui.Form
+	Action, BackHref string
+	Projects, KPIs   []ui.Option
+}
+
+func (d Deps) newProject(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.programmeByID(r.Context(), session.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	form := ui.NewForm(r, url.Values{"cup": {one.CUP}, "starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)}})
+	return d.showProjectForm(w, r, form, one, funding.Project{})
+}
+
+func (d Deps) addProject(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	programme, err := d.programmeByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	project := readProject(form, funding.Project{ProgrammeID: programme.ID})
+	if len(form.Problems) == 0 {
+		_, refused := d.Funding.AddProject(r.Context(), who, project)
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+	}
+	if len(form.Problems) > 0 {
+		return d.showProjectForm(w, r, form, programme, funding.Project{})
+	}
+	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.programme.project_added")
+}
+
+// projectByID returns a project of the programme of the request.
+func (d Deps) projectByID(r *http.Request) (funding.Programme, funding.Project, error) {
+	who := session.Actor(r)
+	programme, err := d.programmeByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return funding.Programme{}, funding.Project{}, err
+	}
+	list, err := d.Funding.Projects(r.Context(), who, funding.Filter{ProgrammeID: programme.ID})
+	if err != nil {
+		return funding.Programme{}, funding.Project{}, err
+	}
+	i := slices.IndexFunc(list, func(p funding.Project) bool { return p.ID == r.PathValue("project") })
+	if i < 0 {
+		return funding.Programme{}, funding.Project{}, funding.ErrNoProject
+	}
+	return programme, list[i], nil
+}
+
+func (d Deps) editProject(w http.ResponseWriter, r *http.Request) error {
+	programme, one, err := d.projectByID(r)
+	if err != nil {
+		return err
+	}
+	form := ui.NewForm(r, url.Values{
+		"body_id": {one.BodyID}, "code": {one.Code}, "name": {one.Name}, "cup": {one.CUP},
+		"starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)}, "amount": {moneyText(one.AmountCents)},
+	})
+	return d.showProjectForm(w, r, form, programme, one)
+}
+
+func (d Deps) saveProject(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	programme, old, err := d.projectByID(r)
+	if err != nil {
+		return err
+	}
+	project := readProject(form, old)
+	if len(form.Problems) == 0 {
+		if err := form.Refuse(d.Funding.EditProject(r.Context(), who, project)); err != nil {
+			return err
+		}
+	}
+	if len(form.Problems) > 0 {
+		return d.showProjectForm(w, r, form, programme, old)
+	}
+	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.saved")
+}
+
+func readProject(form *ui.Form, old funding.Project) funding.Project {
+	one := old
+	one.BodyID, one.Code, one.Name, one.CUP = form.Text("body_id"), form.Short("code", 40), form.Short("name", 200), form.Text("cup")
+	one.StartsOn, one.EndsOn, one.AmountCents = form.Day("starts_on"), form.Day("ends_on"), readMoney(form, "amount")
+	return one
+}
+
+func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme, old funding.Project) error {
+	p := ui.PrinterOf(r)
+	view := projectForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID}
+	var err error
+	if view.Bodies, err = d.bodyOptions(r, p.T("managers.choose"), old.BodyID); err != nil {
+		return err
+	}
+	title := p.T("managers.project.new_title")
+	if old.ID != "" {
+		title = p.T("managers.project.edit_title")
+	}
+	return ui.Render(w, r, statusOf(form), projectFormView(frame(r, title, programmeWay(r, programme)...), view))
+}
+
+func (d Deps) target(w http.ResponseWriter, r *http.Request) error {
+	programme, err := d.programmeByID(r.Context(), session.Actor(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return d.showTarget(w, r, ui.NewForm(r, url.Values{"due_on": {dayText(programme.EndsOn)}}), programme)
+}
+
+func (d Deps) saveTarget(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	programme, err := d.programmeByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	t := readTarget(form, programme.ID)
+	if len(form.Problems) == 0 {
+		if err := form.Refuse(d.Funding.SetTarget(r.Context(), who, t)); err != nil {
+			return err
+		}
+	}
+	if len(form.Problems) > 0 {
+		return d.showTarget(w, r, form, programme)
+	}
+	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.target.saved")
+}
+
+func readTarget(form *ui.Form, programmeID string) funding.Target {
+	t := funding.Target{ProgrammeID: programmeID, ProjectID: form.Text("project_id"), KPI: form.Text("kpi"), DueOn: form.Day("due_on"), Value: form.Int("value")}
+	if !form.Has("value") {
+		form.Problems.Add("value", "funding.value")
+	}
+	return t
+}
+
+func (d Deps) removeTarget(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	t := funding.Target{ProgrammeID: r.PathValue("id"), ProjectID: form.Text("project_id"), KPI: form.Text("kpi"), DueOn: form.Day("due_on")}
+	if err := d.Funding.RemoveTarget(r.Context(), who, t); err != nil {
+		return err
+	}
+	return ui.RedirectFlash(w, r, "/gestione/programmi/"+t.ProgrammeID, ui.Success, "managers.target.removed")
+}
+
+func (d Deps) showTarget(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme) error {
+	p := ui.PrinterOf(r)
+	view := targetForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID,
+		KPIs: choices(p, "funding.kpi.", funding.KPIs(), "")}
+	list, err := d.Funding.Projects(r.Context(), session.Actor(r), funding.Filter{ProgrammeID: programme.ID})
+	if err != nil {
+		return err
+	}
+	view.Projects = []ui.Option{{Label: p.T("managers.programme.whole")}}
+	for _, one := range list {
+		view.Projects = append(view.Projects, ui.Option{Value: one.ID, Label: one.Name})
+	}
+	return ui.Render(w, r, statusOf(form), targetView(frame(r, p.T("managers.target.title"), programmeWay(r, programme)...), view))
+}
