@@ -15,7 +15,7 @@ func (b *builder) bookings(ctx context.Context) error {
 		}
 		for _, t := range times {
 			ahead := t.StartsAt.Sub(b.Today.Start()).Hours() / 24
-			if b.rng.Float64() >= b.Scale*(0.02+0.5/(1+ahead)) && !(ahead < 1 && b.rng.Float64() < 0.4) {
+			if b.rng.Float64() >= b.taken(s, ahead) {
 				continue
 			}
 			if err := b.book(ctx, s, t); err != nil {
@@ -25,6 +25,15 @@ func (b *builder) bookings(ctx context.Context) error {
 		b.Progress("bookings", i+1, len(b.spots))
 	}
 	return nil
+}
+
+// taken is the chance that a time so many days ahead is taken: most of the next ones, and at any scale
+// enough at the point of the tour.
+func (b *builder) taken(s spot, ahead float64) float64 {
+	if s.place.Name == b.centre && ahead < 4 {
+		return 0.45
+	}
+	return b.Scale * (0.02 + 0.5/(1+ahead))
 }
 
 func (b *builder) book(ctx context.Context, s spot, t agenda.Time) error {

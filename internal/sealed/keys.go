@@ -71,9 +71,10 @@ func subkey(secret []byte, info string) ([]byte, error) {
 	return key, nil
 }
 
-// TaxCodeKey returns the number by which the person of code is found: the same for every form that
-// omocodia gives to one code, and worth nothing without the key file. 64 hexadecimal digits.
-func (k *Keys) TaxCodeKey(code codes.TaxCode) string { return mac(k.taxCode, string(code.Base())) }
+// TaxCodeKey returns the number by which the person of code is found, worth nothing without the key file.
+// 64 hexadecimal digits. The whole code counts, letters of omocodia included: they are given exactly to tell apart
+// two people whose data would make the same code (D.M. 23/12/1976, art. 6), and the national platform tells them apart too.
+func (k *Keys) TaxCodeKey(code codes.TaxCode) string { return mac(k.taxCode, string(code)) }
 
 // ClientKey returns a number for whoever comes from address ip on day ("2026-11-24"): enough to count
 // what one client holds, and another number the next day.

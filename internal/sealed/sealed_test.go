@@ -201,8 +201,8 @@ func TestLookupKeys(t *testing.T) {
 		// Parse succeeds for the one check letter that is right.
 		b, _ = codes.ParseTaxCode("RSSMRA80A01H50M" + string(check))
 	}
-	if b == "" || keys.TaxCodeKey(a) != keys.TaxCodeKey(b) {
-		t.Error("TaxCodeKey differs between forms of omocodia of one code")
+	if b == "" || keys.TaxCodeKey(a) == keys.TaxCodeKey(b) {
+		t.Error("TaxCodeKey takes two people told apart by omocodia for one")
 	}
 	if len(keys.TaxCodeKey(a)) != 64 || keys.TaxCodeKey(a) == other.TaxCodeKey(a) {
 		t.Errorf("TaxCodeKey = %q, want 64 digits that depend on the keys", keys.TaxCodeKey(a))
