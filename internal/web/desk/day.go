@@ -193,6 +193,14 @@ func (b *dayBuilder) where(pointID string) string {
 	return b.places[pointID].PublicName
 }
 
+// group names the kind of a row when it is not the usual one.
+func (b *dayBuilder) group(kind string) string {
+	if kind != agenda.Group {
+		return ""
+	}
+	return kindName(b.p, kind)
+}
+
 func (b *dayBuilder) bookingRow(slot agenda.Slot, one agenda.Booking, rec register.Record) dayRow {
 	row := b.row(one.StartsAt, one.EndsAt)
 	row.Title = title(b.p, one)
@@ -201,7 +209,7 @@ func (b *dayBuilder) bookingRow(slot agenda.Slot, one agenda.Booking, rec regist
 		return row
 	}
 	row.Href = "/agenda/" + one.ID
-	row.Detail = join(topicName(b.p, one.Topic), kindName(b.p, one.Kind), b.where(one.PointID))
+	row.Detail = join(topicName(b.p, one.Topic), b.group(one.Kind), b.where(one.PointID))
 	row.Note = one.Needs
 	row.Badges = b.badges(slot, one, row.Now, row.Past)
 	switch one.State {
@@ -255,7 +263,9 @@ func (b *dayBuilder) openActs(one agenda.Booking, href string) []act {
 		if one.Kind == agenda.Group {
 			out = append(out, b.keep(identity.Book, act{Label: b.p.T("desk.came"), Href: href + "/venuto", Post: true})...)
 		}
-		out = append(out, b.keep(identity.Book, act{Label: b.p.T("desk.absent"), Href: href + "/assente", Post: true})...)
+		if !one.StartsAt.After(b.now) {
+			out = append(out, b.keep(identity.Book, act{Label: b.p.T("desk.absent"), Href: href + "/assente", Post: true})...)
+		}
 	}
 	if one.StartsAt.After(b.now) {
 		out = append(out, b.keep(identity.Book,
@@ -275,10 +285,7 @@ func (b *dayBuilder) keep(may identity.Permission, acts ...act) []act {
 func (b *dayBuilder) freeRow(slot agenda.Slot) dayRow {
 	row := b.row(slot.StartsAt, slot.EndsAt)
 	row.Free, row.Title = true, b.p.N("desk.free", slot.Free)
-	row.Detail = b.where(slot.PointID)
-	if slot.Kind == agenda.Group {
-		row.Detail = join(kindName(b.p, slot.Kind), row.Detail)
-	}
+	row.Detail = join(b.group(slot.Kind), b.where(slot.PointID))
 	row.Acts = b.keep(identity.Book, act{Label: b.p.T("desk.add_person"), Href: b.view.Subject.address("/agenda/aggiungi",
 		"punto", slot.PointID, "indirizzo", slot.AddressID, "tipo", slot.Kind, "inizio", instant(slot.StartsAt))})
 	return row
