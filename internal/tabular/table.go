@@ -74,6 +74,7 @@ type Record struct {
 
 	cells []string
 	at    map[string]int
+	width int
 }
 
 func newTable(records []Row, limits Limits) (*Table, error) {
@@ -235,7 +236,7 @@ func (r *Reader) Unused() []string {
 func (r *Reader) All() iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		for _, row := range r.rows {
-			if !yield(Record{Number: row.Number, cells: row.Cells, at: r.at}) {
+			if !yield(Record{Number: row.Number, cells: row.Cells, at: r.at, width: len(r.header.Cells)}) {
 				return
 			}
 		}
@@ -249,6 +250,15 @@ func (r Record) Cell(name string) string {
 		return ""
 	}
 	return r.cells[i]
+}
+
+// Beyond returns the texts to the right of the last title: a separator inside a text without quotes
+// puts them there.
+func (r Record) Beyond() []string {
+	if len(r.cells) <= r.width {
+		return nil
+	}
+	return r.cells[r.width:]
 }
 
 // Values returns the text of every column that the file has, by its Name in Columns.
