@@ -8,8 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
+	"capillare/internal/funding"
 	"capillare/internal/identity"
+	"capillare/internal/network"
 	"capillare/internal/orgs"
+	"capillare/internal/points"
 	"capillare/internal/territory"
 	"capillare/internal/web/session"
 )
@@ -49,7 +54,7 @@ func TestFirstStart(t *testing.T) {
 		t.Fatalf("HasAdministrator() = %v, %v, want none after refusals", has, err)
 	}
 	b.post("/avvio", form...).to("/avvio/passi")
-	b.get("/avvio/passi").wants(http.StatusOK).says("L'account è pronto", "Dai un nome alla rete Fatto", "Aggiungi un ente Adesso", "1 su 2", "Ada Neri")
+	b.get("/avvio/passi").wants(http.StatusOK).says("L'account è pronto", "Dai un nome alla rete Adesso", "Aggiungi un ente Da fare", "0 su 10", "Ada Neri")
 	other := s.browser(t)
 	other.get("/avvio?chiave=" + setup).to("/avvio/passi")
 	other.get("/avvio/passi").to("/accedi?torna=%2Favvio%2Fpassi")
@@ -127,32 +132,90 @@ func TestAdministerAccounts(t *testing.T) {
 	b.get("/amministrazione/account/none/ruolo").wants(http.StatusNotFound)
 }
 
-func TestNameTheNetwork(t *testing.T) {
+// TestFromEmptyToBookable does each step as the page says and sees the list go on to the next.
+func TestFromEmptyToBookable(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, session.Door{})
-	s.admin(t)
+	admin := s.admin(t)
 	b := s.browser(t)
 	b.signIn("ada@regione.it")
-	b.get("/amministrazione/rete").wants(http.StatusOK).says("Nome e contatti della rete", "Scegli la regione")
-	b.post("/amministrazione/rete", "name", "Punti Basilicata", "region", "17", "horizon", "3").
-		wants(http.StatusUnprocessableEntity).says("Scegli per quanti giorni")
-	b.post("/amministrazione/rete", "name", "Punti Basilicata", "region", "99", "horizon", "60").
-		wants(http.StatusUnprocessableEntity).says("Scegli la regione dall'elenco")
-	_, err := s.places.LoadRows(t.Context(), []territory.SeedRow{{
-		Belfiore: "A196", ISTAT: "077001", Name: "Aliano", ProvinceCode: "077", ProvinceName: "Matera", Sigla: "MT",
-		RegionCode: "17", RegionName: "Basilicata",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.post("/amministrazione/rete", "name", "Punti Basilicata", "tagline", "Vicino a te", "region", "17", "phone", "800 29 20 20",
-		"phone_hours", "lunedì-venerdì, 9-18", "email", "aiuto@regione.it", "horizon", "60").to("/avvio/passi")
-	b.get("/avvio/passi").wants(http.StatusOK).says("Il nome e i contatti sono salvati", "Punti Basilicata", "Vicino a te", "Basilicata", "800 29 20 20")
-	form := b.get("/amministrazione/rete").wants(http.StatusOK).Body.String()
-	for _, want := range []string{`value="Punti Basilicata"`, `value="17" selected`, `value="lunedì-venerdì, 9-18"`} {
-		if !strings.Contains(form, want) {
-			t.Errorf("the form does not show %s again", want)
+	ctx, today := t.Context(), calendar.DayOf(start)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
 		}
+	}
+	next := func(done string, words, href string) {
+		t.Helper()
+		page := b.get("/avvio/passi").wants(http.StatusOK).says(words+" Adesso", done+" su 10")
+		if !strings.Contains(page.Body.String(), `href="`+href+`"`) {
+			t.Errorf("the step %q does not lead to %s", words, href)
+		}
+	}
+	_, err := s.places.LoadRows(ctx, []territory.SeedRow{{
+		Belfiore: "A187", ISTAT: "077001", Name: "Aliano", ProvinceCode: "077", ProvinceName: "Matera", Sigla: "MT",
+		RegionCode: "17", RegionName: "Basilicata", CAPs: []string{"75010"},
+	}})
+	must(err)
+	next("0", "Dai un nome alla rete", "/gestione/rete")
+	must(s.network.SetUp(ctx, admin, network.Setting{Name: "Punti Basilicata", RegionCode: "17", Phone: "800 29 20 20"}))
+	next("1", "Aggiungi un ente", "/gestione/enti/nuovo")
+	body, err := s.orgs.Add(ctx, admin, orgs.Body{Name: "Comune di Aliano", Kind: orgs.KindMunicipality, Belfiore: "A187"})
+	must(err)
+	next("2", "Aggiungi un programma", "/gestione/programmi/nuovo")
+	programme, err := s.money.AddProgramme(ctx, admin, funding.Programme{Code: "P1", Name: "Digitale facile", StartsOn: today, EndsOn: today.AddDays(400)})
+	must(err)
+	next("3", "Aggiungi un progetto", "/gestione/programmi/"+programme)
+	_, err = s.money.AddProject(ctx, admin, funding.Project{ProgrammeID: programme, BodyID: body, Code: "J1", Name: "Aliano", StartsOn: today, EndsOn: today.AddDays(300)})
+	must(err)
+	next("4", "Aggiungi un punto", "/gestione/punti/nuovo")
+	point, err := s.points.Add(ctx, admin, points.Point{
+		OfficialName: "Punto di Aliano", Kind: points.Fixed, ManagingBodyID: body, State: points.StateSettingUp,
+		Booking: points.BookingPossible, Addresses: []points.Address{{Street: "Via Roma", CAP: "75010", Belfiore: "A187"}},
+	})
+	must(err)
+	next("5", "Scrivi gli orari del punto", "/gestione/punti/"+point)
+	p, err := s.points.ByID(ctx, admin, point)
+	must(err)
+	bands, err := calendar.ParseBands("lun-ven 9-13")
+	must(err)
+	must(s.points.SetHours(ctx, admin, p.Addresses[0].ID, calendar.Day{}, calendar.Day{}, "", bands))
+	next("6", "Apri il punto", "/gestione/punti/"+point+"/stato")
+	must(s.points.SetState(ctx, admin, point, points.StateOpen, today))
+	next("7", "Aggiungi un facilitatore", "/gestione/facilitatori/nuovo")
+	person, err := s.people.Add(ctx, admin, facilitators.Facilitator{BodyID: body, Name: "Zoe", Surname: "Blu", From: today}, "")
+	must(err)
+	next("8", "Scrivi i turni", "/gestione/punti/"+point+"/turni")
+	must(s.people.Serve(ctx, admin, person, point, today, calendar.Day{}))
+	_, err = s.people.AddDuty(ctx, admin, facilitators.Duty{
+		FacilitatorID: person, PointID: point, AddressID: p.Addresses[0].ID, Weekday: 2, Starts: 540, Ends: 780, From: today,
+	})
+	must(err)
+	next("9", "Crea l'account del facilitatore", "/amministrazione")
+
+	zoe := s.account(t, "zoe@comune.it", identity.Holding{})
+	path := "/amministrazione/account/" + zoe
+	b.get(path+"/ruolo?role=facilitator").wants(http.StatusOK).says("Punto – Punto di Aliano")
+	b.post(path+"/ruolo", "role", "facilitator", "scope", "point:"+point).to(path)
+	next("9", "Crea l'account del facilitatore", "/amministrazione")
+	b.get(path + "/persona").wants(http.StatusOK).says("Chi usa l'account di Zoe Blu?", "Blu Zoe, Comune di Aliano")
+	b.post(path+"/persona", "person", "none").wants(http.StatusUnprocessableEntity).says("Scegli una delle risposte")
+	b.post(path+"/persona", "person", person).to(path)
+	b.get(path).wants(http.StatusOK).says("Il collegamento è salvato", "Facilitatore collegato Zoe Blu", "Punto di Aliano")
+	b.get("/avvio/passi").wants(http.StatusOK).says("La rete è pronta", "Guarda la pagina dei punti")
+
+	other := "/amministrazione/account/" + s.account(t, "ugo@comune.it", identity.Holding{})
+	b.get(other + "/persona").wants(http.StatusOK).saysNot("Blu Zoe")
+	b.post(other+"/persona", "person", person).wants(http.StatusConflict)
+	b.post(path+"/persona", "person", "").to(path)
+	b.post(other+"/persona", "person", person).to(other)
+	got, err := s.people.ByAccount(ctx, strings.TrimPrefix(other, "/amministrazione/account/"))
+	if err != nil || got.ID != person {
+		t.Errorf("ByAccount() = %v, %v, want Zoe behind the other account", got.ID, err)
+	}
+	if err := s.people.LinkAccount(ctx, identity.Actor{Grants: []identity.Grant{{Role: identity.Region, Scope: identity.ScopeNetwork}}}, person, zoe); err == nil {
+		t.Error("LinkAccount() by a region = nil, want a refusal")
 	}
 }
 

@@ -1,21 +1,23 @@
 package web_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/net/html"
 
+	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
+	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
@@ -38,6 +40,10 @@ type site struct {
 	identity *identity.Service
 	orgs     *orgs.Service
 	places   *territory.Service
+	points   *points.Service
+	people   *facilitators.Service
+	money    *funding.Service
+	network  *network.Service
 	clock    *sqldbtest.Clock
 }
 
@@ -51,12 +57,16 @@ func newSite(t *testing.T, door session.Door) *site {
 	s.places, s.orgs = places, orgs.New(db, places)
 	net := network.New(db)
 	money := funding.New(db)
+	keys, _, err := sealed.LoadOrCreate(filepath.Join(t.TempDir(), "keys.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.points = points.New(db, points.Deps{Territory: places, Orgs: s.orgs, Funding: money})
+	s.people = facilitators.New(db, nil, s.points, keys)
+	s.money, s.network = money, net
 	routes := account.Routes(account.Deps{
-		Identity: s.identity, Network: net, Territory: places, Orgs: s.orgs, Funding: money,
-		Points: points.New(db, points.Deps{Territory: places, Orgs: s.orgs, Funding: money}), Door: door, SetupToken: setup,
-		Steps: func(context.Context, identity.Actor) ([]account.Step, error) {
-			return []account.Step{{Key: "network", Done: true, Href: "/amministrazione/rete"}, {Key: "body", Href: "/gestione"}}, nil
-		},
+		Identity: s.identity, Network: net, Orgs: s.orgs, Funding: money, Points: s.points, Facilitators: s.people,
+		Door: door, SetupToken: setup,
 	})
 	page := func(access ui.Access, pattern string) ui.Route {
 		return ui.Route{Pattern: pattern, Access: access, Handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -64,9 +74,8 @@ func newSite(t *testing.T, door session.Door) *site {
 			return err
 		}}
 	}
-	routes = append(routes, page(ui.Access(identity.SeeAgenda), "GET /agenda"), page(ui.Access(identity.Record), "POST /registra"),
+	routes = append(routes, page(ui.Access(identity.SeeAgenda), "GET /agenda"), page(ui.Access(identity.Record), "POST /registra"), page(ui.Access(identity.Record), "GET /servizi/nuovo"),
 		page(ui.Access(identity.SeeProgress), "GET /andamento"), page(ui.Public, "POST /prenota"))
-	var err error
 	s.Server, err = web.New(web.Deps{Identity: s.identity, Network: net, Territory: places, Door: door, Now: clock.Now, Routes: routes})
 	if err != nil {
 		t.Fatalf("New() = %v, want a site", err)

@@ -7,36 +7,50 @@ import (
 
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
+	"capillare/internal/web/desk"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
 const workPath = "/lavoro"
 
-// Menu returns the main menu of who, by permission: the first entries are the ones used all day.
+// Menu returns the main menu of who: the first entries are the ones used all day. The site leaves out
+// those whose page is not there or not for who.
 func Menu(p i18n.Printer, who identity.Actor) []ui.MenuItem {
-	all := []struct {
-		item ui.MenuItem
-		// needs are all wanted.
-		needs []identity.Permission
-	}{
-		// An operator sees bookings through the search of the contact centre, not a day of a point.
-		{ui.MenuItem{ID: "agenda", Href: "/agenda", Icon: ui.IconName("it-calendar")}, []identity.Permission{identity.SeeAgenda, identity.SeeRegister}},
-		{ui.MenuItem{ID: "record", Href: "/registra", Icon: ui.IconName("it-plus-circle")}, []identity.Permission{identity.Record}},
-		{ui.MenuItem{ID: "centre", Href: "/centro", Icon: ui.IconName("it-telephone")}, []identity.Permission{identity.Book}},
-		{ui.MenuItem{ID: "manage", Href: "/gestione", Icon: ui.IconName("it-list")}, []identity.Permission{identity.SeeFacilitators}},
-		{ui.MenuItem{ID: "progress", Href: "/andamento", Icon: ui.IconName("it-chart-line")}, []identity.Permission{identity.SeeProgress}},
-		{ui.MenuItem{ID: "imports", Href: "/importa", Icon: ui.IconName("it-upload")}, []identity.Permission{identity.RunImports}},
-		{ui.MenuItem{ID: "accounts", Href: "/amministrazione", Icon: ui.IconName("it-user")}, []identity.Permission{identity.ManageAccounts}},
+	if who.HasRole(identity.Facilitator) {
+		return append(desk.Menu(p), office(p, who)...)
 	}
 	var menu []ui.MenuItem
-	for _, one := range all {
-		if !slices.ContainsFunc(one.needs, func(need identity.Permission) bool { return !who.Can(need) }) {
-			one.item.Label = p.T("web.menu." + one.item.ID)
-			menu = append(menu, one.item)
+	if who.Can(identity.SeeAgenda) && who.Can(identity.SeeRegister) {
+		// Those who look after points look into agendas and registers, but do not sit at a desk all day.
+		menu = slices.DeleteFunc(desk.Menu(p), func(item ui.MenuItem) bool { return item.ID != "agenda" && item.ID != "services" })
+	}
+	return append(office(p, who), menu...)
+}
+
+// office is the menu of those who do not sit at a desk.
+func office(p i18n.Printer, who identity.Actor) []ui.MenuItem {
+	var menu []ui.MenuItem
+	add := func(may bool, item ui.MenuItem) {
+		if may {
+			item.Label = p.T("web.menu." + item.ID)
+			menu = append(menu, item)
 		}
 	}
+	// Facilitators book for others too, from their own agenda.
+	books := who.HasRole(identity.Operator) || who.Can(identity.Book) && who.Can(identity.SeeFacilitators)
+	add(books, ui.MenuItem{ID: "centre", Href: "/centro", Icon: ui.IconName("it-telephone")})
+	add(who.Can(identity.SeeFacilitators), ui.MenuItem{ID: "manage", Href: "/gestione", Icon: ui.IconName("it-list")})
+	add(who.Can(identity.SeeProgress), ui.MenuItem{ID: "progress", Href: "/andamento", Icon: ui.IconName("it-chart-line")})
+	add(who.Can(identity.RunImports), ui.MenuItem{ID: "imports", Href: "/importa", Icon: ui.IconName("it-upload")})
+	add(who.Can(identity.ManageAccounts), ui.MenuItem{ID: "accounts", Href: "/amministrazione", Icon: ui.IconName("it-user")})
 	return menu
+}
+
+// opens reports whether path is a page that who may open.
+func (s *Server) opens(who identity.Actor, path string) bool {
+	access, there := s.pages[path]
+	return there && (access == ui.Public || access == ui.SignedIn || who.Can(identity.Permission(access)))
 }
 
 // roleWords names the roles of who, each once.
@@ -69,7 +83,7 @@ func (s *Server) landing(who identity.Actor) string {
 		{"/andamento", []identity.Role{identity.Region, identity.Auditor}},
 		{"/amministrazione", []identity.Role{identity.Administrator}},
 	} {
-		if s.paths[one.path] && slices.ContainsFunc(one.roles, who.HasRole) {
+		if s.opens(who, one.path) && slices.ContainsFunc(one.roles, who.HasRole) {
 			return one.path
 		}
 	}

@@ -45,18 +45,18 @@ type Server struct {
 	deps    Deps
 	handler http.Handler
 	routes  []ui.Route
-	paths   map[string]bool
+	pages   map[string]ui.Access // by path: what may be opened
 	posts   *limits
 	region  sync.Map // names of regions by code: a handful that never change
 }
 
 // New puts the site together, or says which route is wrong.
 func New(d Deps) (*Server, error) {
-	s := &Server{deps: d, paths: map[string]bool{}, posts: newLimits(postsASecond, postsAtOnce)}
+	s := &Server{deps: d, pages: map[string]ui.Access{}, posts: newLimits(postsASecond, postsAtOnce)}
 	s.routes = append(slices.Clone(d.Routes), s.workRoute())
 	for _, route := range s.routes {
 		if path, get := strings.CutPrefix(route.Pattern, "GET "); get {
-			s.paths[path] = true
+			s.pages[path] = route.Access
 		}
 	}
 	site := &ui.Server{Now: d.Now, Log: d.Log, Secure: d.Secure, MaxBody: d.MaxBody, Frame: s.frame}
@@ -115,7 +115,7 @@ func (s *Server) frame(r *http.Request, p *ui.Page) {
 		return
 	}
 	for _, item := range Menu(p.Printer, now.Actor) {
-		if s.paths[item.Href] {
+		if s.opens(now.Actor, item.Href) {
 			p.User.Menu = append(p.User.Menu, item)
 		}
 	}

@@ -225,9 +225,9 @@ func TestGuard(t *testing.T) {
 	ugo.get("/lavoro").to("/profilo")
 	ugo.get("/profilo").wants(http.StatusOK).says("Non hai ancora nessun ruolo")
 	zoe.get("/nowhere").wants(http.StatusNotFound).says("Zoe Blu")
-	// The menu holds what Zoe may open and what is there: no page /registra to get, no /centro at all.
-	profile := zoe.get("/profilo").wants(http.StatusOK).says("Facilitatore o facilitatrice", "Agenda").Body.String()
-	for _, path := range []string{"/registra", "/centro", "/andamento", "/amministrazione"} {
+	// The menu holds what Zoe may open and what is there: this site has no page /servizi, no /centro.
+	profile := zoe.get("/profilo").wants(http.StatusOK).says("Facilitatore o facilitatrice", "Agenda", "Registra").Body.String()
+	for _, path := range []string{"/servizi", "/centro", "/andamento", "/amministrazione"} {
 		if strings.Contains(profile, `href="`+path+`"`) {
 			t.Errorf("the menu of a facilitator leads to %s", path)
 		}

@@ -64,3 +64,9 @@ DELETE FROM facilitators_tag WHERE facilitator_id = @facilitator_id;
 
 -- name: InsertTag :exec
 INSERT INTO facilitators_tag (facilitator_id, kind, value) VALUES (@facilitator_id, @kind, @value) ON CONFLICT DO NOTHING;
+
+-- name: UnlinkAccount :exec
+UPDATE facilitators_facilitator SET account_id = NULL WHERE account_id = CAST(@account_id AS text);
+
+-- name: LinkAccount :exec
+UPDATE facilitators_facilitator SET account_id = CAST(@account_id AS text) WHERE id = @id;

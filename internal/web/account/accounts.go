@@ -171,8 +171,10 @@ func (d Deps) showPassword(w http.ResponseWriter, r *http.Request, id, password 
 type accountPage struct {
 	identity.Account
 	// Own is the account of who looks.
-	Own   bool
-	Roles []roleRow
+	Own bool
+	// Person is the facilitator who uses it, or "".
+	Person string
+	Roles  []roleRow
 }
 
 func (d Deps) account(w http.ResponseWriter, r *http.Request) error {
@@ -189,7 +191,11 @@ func (d Deps) account(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := accountPage{Account: account, Own: who.AccountID == id, Roles: rows}
+	_, person, err := d.personOf(r, id)
+	if err != nil {
+		return err
+	}
+	v := accountPage{Account: account, Own: who.AccountID == id, Person: person, Roles: rows}
 	return ui.Render(w, r, http.StatusOK, accountView(d.below(r, account.Name), v))
 }
 

@@ -32,7 +32,5 @@ func day(field ui.Field) ui.Field {
 // noFill keeps browsers from filling in what belongs to the person and not to the network.
 func noFill(f *ui.Field) { f.Autocomplete = "off" }
 
-func digits(f *ui.Field) { f.InputMode, f.Width = "numeric", "short" }
-
 // quiet leaves out the word "optional": nothing in a search is required.
 func quiet(f *ui.Field) { f.Quiet = true }

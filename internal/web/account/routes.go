@@ -1,44 +1,32 @@
 package account
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 
+	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
-	"capillare/internal/territory"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
-// Step is one line of the check list from an empty database to the first bookable point.
-type Step struct {
-	// Key names the step: its words are account.step.KEY and account.step.KEY.why.
-	Key string
-	// Done says that nothing is left to do; Href is where to do it, or empty.
-	Done bool
-	Href string
-}
-
 // Deps is what the pages need from outside.
 type Deps struct {
-	Identity  *identity.Service
-	Network   *network.Service
-	Territory *territory.Service
-	Orgs      *orgs.Service
-	Funding   *funding.Service
-	Points    *points.Service
+	Identity     *identity.Service
+	Network      *network.Service
+	Orgs         *orgs.Service
+	Funding      *funding.Service
+	Points       *points.Service
+	Facilitators *facilitators.Service
 	// Door is how the cookie of a session comes and goes.
 	Door session.Door
 	// SetupToken proves at the first start who runs the program: NewSetupToken makes one, the program
 	// prints it. Empty closes the first start.
 	SetupToken string
-	// Steps returns the check list; nil is an empty one.
-	Steps func(ctx context.Context, who identity.Actor) ([]Step, error)
 }
 
 // NewSetupToken returns a token for Deps.SetupToken.
@@ -74,8 +62,6 @@ func Routes(d Deps) []ui.Route {
 
 	setup := ui.Access(identity.SetUpNetwork)
 	add(setup, "GET /avvio/passi", d.steps)
-	add(setup, "GET /amministrazione/rete", d.askNetwork)
-	add(setup, "POST /amministrazione/rete", d.setNetwork)
 
 	manage := ui.Access(identity.ManageAccounts)
 	add(manage, "GET /amministrazione", d.list)
@@ -86,6 +72,8 @@ func Routes(d Deps) []ui.Route {
 	add(manage, "POST /amministrazione/account/{id}/password", d.resetPassword)
 	add(manage, "POST /amministrazione/account/{id}/disattiva", d.disable)
 	add(manage, "POST /amministrazione/account/{id}/riattiva", d.enable)
+	add(manage, "GET /amministrazione/account/{id}/persona", d.askPerson)
+	add(manage, "POST /amministrazione/account/{id}/persona", d.setPerson)
 	add(manage, "GET /amministrazione/account/{id}/ruolo", d.askRole)
 	add(manage, "POST /amministrazione/account/{id}/ruolo", d.grant)
 	add(manage, "GET /amministrazione/account/{id}/ruolo/{role}/fine", d.askEnd)

@@ -31,3 +31,11 @@ func scopeOptions(ctx context.Context, options []ui.Option) []ui.Option {
 	}
 	return append([]ui.Option{{Value: "", Label: ui.T(ctx, "account.role.choose")}}, options...)
 }
+
+// personWords names the facilitator who uses an account.
+func personWords(ctx context.Context, name string) string {
+	if name == "" {
+		return ui.T(ctx, "account.person.nobody")
+	}
+	return name
+}

@@ -252,6 +252,20 @@ func (q *Queries) InsertTag(ctx context.Context, arg InsertTagParams) error {
 	return err
 }
 
+const linkAccount = `-- name: LinkAccount :exec
+UPDATE facilitators_facilitator SET account_id = CAST($1 AS text) WHERE id = $2
+`
+
+type LinkAccountParams struct {
+	AccountID string
+	ID        string
+}
+
+func (q *Queries) LinkAccount(ctx context.Context, arg LinkAccountParams) error {
+	_, err := q.db.ExecContext(ctx, linkAccount, arg.AccountID, arg.ID)
+	return err
+}
+
 const listFacilitators = `-- name: ListFacilitators :many
 SELECT f.id FROM facilitators_facilitator f
 WHERE (CAST($1 AS boolean)
@@ -346,6 +360,15 @@ func (q *Queries) Tags(ctx context.Context, ids string) ([]FacilitatorsTag, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const unlinkAccount = `-- name: UnlinkAccount :exec
+UPDATE facilitators_facilitator SET account_id = NULL WHERE account_id = CAST($1 AS text)
+`
+
+func (q *Queries) UnlinkAccount(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, unlinkAccount, accountID)
+	return err
 }
 
 const updateFacilitator = `-- name: UpdateFacilitator :exec
