@@ -194,7 +194,7 @@ func dutyWords(p i18n.Printer, one points.Point, duty facilitators.Duty) dutyRow
 	row := dutyRow{
 		ID: duty.ID, PersonID: duty.FacilitatorID, Weekday: duty.Weekday, Day: p.Weekday(duty.Weekday),
 		Hours: duty.Starts.String() + "–" + duty.Ends.String(), Span: span(p, duty.From, duty.To),
-		About: p.T("managers.duty.about_"+duty.Kind, map[string]any{"minutes": duty.SlotMinutes, "seats": duty.Seats}),
+		About: p.T("managers.duty.about."+duty.Kind, map[string]any{"minutes": duty.SlotMinutes, "seats": duty.Seats}),
 	}
 	if a, ok := one.Address(duty.AddressID); ok && len(one.Addresses) > 1 {
 		row.Where = strings.Join(filled(a.Place, a.Street), ", ")

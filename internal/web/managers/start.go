@@ -51,7 +51,7 @@ func (d Deps) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, state := range points.States() {
 		if counts[state] > 0 {
-			view.Points = append(view.Points, ui.Tile{Value: p.Number(counts[state]), Label: p.T("managers.start.points_" + state),
+			view.Points = append(view.Points, ui.Tile{Value: p.Number(counts[state]), Label: p.T("managers.start.points." + state),
 				Href: "/gestione/punti?" + url.Values{"stato": {state}}.Encode()})
 		}
 	}

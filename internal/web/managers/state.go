@@ -59,7 +59,7 @@ func (d Deps) showState(w http.ResponseWriter, r *http.Request, status int, form
 	p := ui.PrinterOf(r)
 	view := statePage{Form: form, Point: one, State: stateBadge(p, one.State), Steps: stateDays(p, one)}
 	for _, next := range points.NextStates(one.State) {
-		view.Next = append(view.Next, ui.Option{Value: next, Label: p.T("points.state." + next), Hint: p.T("managers.state.hint_" + next)})
+		view.Next = append(view.Next, ui.Option{Value: next, Label: p.T("points.state." + next), Hint: p.T("managers.state.hint." + next)})
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one)}
 	return ui.Render(w, r, status, stateView(frame(r, p.T("managers.state.title"), way...), view))
