@@ -26,7 +26,9 @@ func needTags() []string {
 }
 
 // needWords are the needs as the facilitator reads them: in Italian, whatever the language of the page.
-func needWords(tag string) string { return i18n.Default().Printer(i18n.Italian).T("public.need." + tag) }
+func needWords(tag string) string {
+	return i18n.Default().Printer(i18n.Italian).T("public.need." + tag)
+}
 
 const needSeparator = "; "
 

@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	ical "github.com/arran4/golang-ical"
+	"rsc.io/qr"
 
 	"capillare/internal/errs"
 	"capillare/internal/web/ui"
@@ -175,4 +177,57 @@ func event(t *testing.T, w *world, receipt string) *ical.VEvent {
 		t.Fatalf("the calendar file: %v", err)
 	}
 	return cal.Events()[0]
+}
+
+// squares rebuilds the drawing of a QR code from its path.
+func squares(t *testing.T, b *browser) map[[2]int]bool {
+	t.Helper()
+	for n := range mainOf(b.page).Descendants() {
+		if n.Data != "path" || attr(n.Parent, "role") != "img" {
+			continue
+		}
+		black := map[[2]int]bool{}
+		for run := range strings.SplitSeq(strings.TrimSuffix(attr(n, "d"), "z"), "z") {
+			var x, y, long, back int
+			if _, err := fmt.Sscanf(run, "M%d %dh%dv1h-%d", &x, &y, &long, &back); err != nil || long != back {
+				t.Fatalf("part %q of the QR code: %v", run, err)
+			}
+			for i := range long {
+				black[[2]int{x + i, y}] = true
+			}
+		}
+		return black
+	}
+	t.Fatalf("%s has no QR code", b.path)
+	return nil
+}
+
+func TestQRLeadsToTheReceipt(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		b := w.browser(t)
+		got := squares(t, b.toReceipt())
+		want, err := qr.Encode("https://servizi.example.it"+b.path, qr.M)
+		w.must(err)
+		const edge = 4
+		for y := range want.Size {
+			for x := range want.Size {
+				if got[[2]int{x + edge, y + edge}] != want.Black(x, y) {
+					t.Fatalf("square %d, %d of the QR code is black: %v, want %v", x, y, !want.Black(x, y), want.Black(x, y))
+				}
+			}
+		}
+	})
+}
+
+// The notice and the summary promise a day: package agenda has to keep the promise.
+func TestContactsGoWhenTheNoticeSays(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.browser(t).toReceipt()
+		for _, test := range []struct{ days, want int }{{30, 0}, {31, 1}} {
+			w.clock.Set(tuesday.AddDate(0, 0, test.days))
+			if got, err := w.deps.Agenda.Purge(t.Context()); got != test.want || err != nil {
+				t.Errorf("%d days after the appointment Purge() = %d, %v, want %d", test.days, got, err, test.want)
+			}
+		}
+	})
 }

@@ -88,9 +88,9 @@ func (d Deps) pointPage(r *http.Request, point points.Point) (pointPage, error) 
 	p, now := ui.PrinterOf(r), ui.Now(r)
 	v := pointPage{
 		Point: point, Itinerant: point.Kind == points.Itinerant, Booked: point.Booking != points.BookingNone, BookHref: "/prenota/" + point.Code,
-		Closures: closures(p, point, calendar.DayOf(now)),
-		Access:   tagWords(p, "points.accessibility.", point.Accessibility),
-		Services: tagWords(p, "points.service.", point.Services),
+		Closures:  closures(p, point, calendar.DayOf(now)),
+		Access:    tagWords(p, "points.accessibility.", point.Accessibility),
+		Services:  tagWords(p, "points.service.", point.Services),
 		Languages: tagWords(p, "points.language.", point.Languages),
 	}
 	for i, a := range point.Addresses {

@@ -17,11 +17,21 @@ type textPage struct {
 	contacts bool
 }
 
-func faqPage() textPage { return textPage{name: "faq", sections: []string{"cost", "who", "what", "account", "code", "change", "documents", "passwords", "cannot_move", "languages"}} }
-func reportPage() textPage { return textPage{name: "report", sections: []string{"what", "how", "after"}, contacts: true} }
-func privacyPage() textPage { return textPage{name: "privacy", sections: []string{"who", "why", "which", "must", "how_long", "who_sees", "rights", "cookies"}, contacts: true} }
-func legalPage() textPage { return textPage{name: "legal", sections: []string{"licence", "software", "data", "liability"}} }
-func accessibilityPage() textPage { return textPage{name: "accessibility", sections: []string{"state", "how", "feedback", "defender"}, contacts: true} }
+func faqPage() textPage {
+	return textPage{name: "faq", sections: []string{"cost", "who", "what", "account", "code", "change", "documents", "passwords", "cannot_move", "languages"}}
+}
+func reportPage() textPage {
+	return textPage{name: "report", sections: []string{"what", "how", "after"}, contacts: true}
+}
+func privacyPage() textPage {
+	return textPage{name: "privacy", sections: []string{"who", "why", "which", "must", "how_long", "who_sees", "rights", "cookies"}, contacts: true}
+}
+func legalPage() textPage {
+	return textPage{name: "legal", sections: []string{"licence", "software", "data", "liability"}}
+}
+func accessibilityPage() textPage {
+	return textPage{name: "accessibility", sections: []string{"state", "how", "feedback", "defender"}, contacts: true}
+}
 
 // words is a page of words, ready to be drawn.
 type words struct {

@@ -6,6 +6,9 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
 )
 
 // gulpease is the Italian index of how easy a text is: 100 is easiest; below 60 a text is hard for
@@ -205,5 +208,18 @@ func TestTextsNameTheNetwork(t *testing.T) {
 			t.Error("/segnala has a form that stores")
 		}
 		b.get("/non-esiste").says(404)
+	})
+}
+
+func TestBeforeTheSetUp(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, tuesday, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w := newWorld(t, db, clock)
+		b := w.browser(t)
+		b.get("/").says(200, "La rete non è ancora pronta.").silent("punti aperti")
+		b.get("/punti").says(200, "Nessun punto")
+		b.get("/punti?q=Potenza").says(200, "Nessun punto")
+		b.get("/privacy").says(200)
+		b.get("/punti/P0001").says(404)
 	})
 }

@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -63,18 +64,23 @@ func newWorld(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	keys, _, err := sealed.LoadOrCreate(filepath.Join(tb.TempDir(), "keys.json"))
 	w.must(err)
 	w.people = facilitators.New(db, bus, pts, keys)
-	book := agenda.New(db, pts, w.people, agenda.Options{})
+	book := agenda.New(db, pts, w.people, agenda.Options{Horizon: func(context.Context, *sqldb.Tx) (int, error) { return 30, nil }})
 	book.Subscribe(bus)
 	w.body, err = bodies.Add(ctx, system, orgs.Body{Name: "Regione Basilicata", Kind: "region"})
 	w.must(err)
 	net := network.New(db)
-	w.must(net.SetUp(ctx, system, network.Setting{
-		Name: "Digitale Facile Basilicata", Tagline: "La rete dei punti che ti aiutano con il digitale", RegionCode: "17",
-		Phone: "800 29 20 20", PhoneHours: "gratuito, lun–ven 8–18", Email: "aiuto@example.it", NoticeVersion: "2026-07", HorizonDays: 30,
-	}))
 	w.deps = public.Deps{Points: pts, Agenda: book, Territory: towns, Network: net, Keys: keys, BaseURL: "https://servizi.example.it"}
 	w.serve()
 	return w
+}
+
+// setUp makes the network known.
+func (w *world) setUp() {
+	w.tb.Helper()
+	w.must(w.deps.Network.SetUp(w.tb.Context(), system, network.Setting{
+		Name: "Digitale Facile Basilicata", Tagline: "La rete dei punti che ti aiutano con il digitale", RegionCode: "17",
+		Phone: "800 29 20 20", PhoneHours: "gratuito, lun–ven 8–18", Email: "aiuto@example.it", NoticeVersion: "2026-07", HorizonDays: 30,
+	}))
 }
 
 // serve makes the pages from w.deps.
@@ -171,6 +177,7 @@ func run(t *testing.T, test func(t *testing.T, w *world)) {
 func threePoints(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	tb.Helper()
 	w := newWorld(tb, db, clock)
+	w.setUp()
 	w.add(place{town: "Potenza", name: "Potenza Centro", access: []string{"ramp", "toilet"}, closed: []points.Closure{
 		{From: calendar.NewDay(2026, time.December, 9), To: calendar.NewDay(2026, time.December, 10), Reason: "lavori"},
 	}})
@@ -185,6 +192,7 @@ func region(t *testing.T) *world {
 	t.Helper()
 	db, clock := openAt(t)
 	w := newWorld(t, db, clock)
+	w.setUp()
 	var names []string
 	for name := range w.towns {
 		names = append(names, name)
