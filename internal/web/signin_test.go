@@ -266,7 +266,7 @@ func TestPublicPostsAreLimited(t *testing.T) {
 	for range 60 {
 		b.post("/prenota").wants(http.StatusOK)
 	}
-	a := b.post("/prenota").wants(http.StatusTooManyRequests).says("Aspetta 1 secondi")
+	a := b.post("/prenota").wants(http.StatusTooManyRequests).says("Aspetta un minuto")
 	if a.Header().Get("Retry-After") != "1" {
 		t.Errorf("Retry-After = %q, want 1", a.Header().Get("Retry-After"))
 	}

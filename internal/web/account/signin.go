@@ -105,11 +105,10 @@ func (d Deps) refuseSignIn(w http.ResponseWriter, r *http.Request, v signInPage,
 
 // waitWords says how long to wait, and sets the header that says it to machines.
 func waitWords(w http.ResponseWriter, r *http.Request, err error) string {
-	refusal, _ := errors.AsType[*errs.Refusal](err)
-	seconds, _ := refusal.Args[ui.RetryArg].(int)
+	seconds := secondsOf(err)
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	if seconds < 120 {
-		return ui.PrinterOf(r).Refusal(refusal)
+		return ui.PrinterOf(r).N("identity.throttled_seconds", seconds)
 	}
 	return ui.PrinterOf(r).T("identity.throttled_minutes", errs.Args{"minutes": (seconds + 59) / 60})
 }
