@@ -69,7 +69,7 @@ func (s *Service) Extend(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		withSlots, err := db.New(tx).PointsWithSlots(ctx, sqldb.At(tx.Now))
+		withSlots, err := db.New(tx).PointsWithSlots(ctx, today(tx))
 		if err != nil {
 			return fmt.Errorf("points with slots: %w", err)
 		}

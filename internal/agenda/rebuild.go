@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"capillare/internal/agenda/internal/db"
-	"capillare/internal/calendar"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -22,7 +21,7 @@ func (s *Service) Rebuild(ctx context.Context, tx *sqldb.Tx, pointID string) err
 		return err
 	}
 	q := db.New(tx)
-	have, err := q.FutureSlots(ctx, db.FutureSlotsParams{PointID: pointID, After: sqldb.At(tx.Now)})
+	have, err := q.FutureSlots(ctx, db.FutureSlotsParams{PointID: pointID, Today: today(tx), After: sqldb.At(tx.Now)})
 	if err != nil {
 		return fmt.Errorf("rebuild the slots of a point: %w", err)
 	}
@@ -53,8 +52,8 @@ func (s *Service) wanted(ctx context.Context, tx *sqldb.Tx, pointID string) ([]S
 	if err != nil {
 		return nil, err
 	}
-	today := calendar.DayOf(tx.Now)
-	shifts, err := s.facilitators.OnDuty(ctx, tx, []string{pointID}, today, today.AddDays(days-1))
+	first := today(tx)
+	shifts, err := s.facilitators.OnDuty(ctx, tx, []string{pointID}, first, first.AddDays(days-1))
 	if err != nil {
 		return nil, err
 	}

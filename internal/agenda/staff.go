@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -47,6 +48,10 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 	if err != nil {
 		return Booking{}, err
 	}
+	w, inOrder, taken := s.prospects(ctx, r.Where)
+	if taken != nil && (r.Key == "" || !errors.Is(taken, ErrTaken)) {
+		return Booking{}, s.unlessHidden(ctx, who, r.PointID, taken)
+	}
 	var b Booking
 	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
@@ -61,11 +66,10 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 			b = was
 			return nil
 		}
-		w, err := checkedWhere(r.Where, tx.Now)
-		if err != nil {
-			return err
+		if taken != nil {
+			return taken
 		}
-		at, err := take(ctx, tx, q, w, nil)
+		at, err := take(ctx, tx, q, w, inOrder)
 		if err != nil {
 			return err
 		}
@@ -83,6 +87,16 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 		return record(ctx, tx, who, b, "agenda.book_for")
 	})
 	return b, err
+}
+
+// unlessHidden returns refusal, unless the point is none of who's: then nothing is said of its times.
+func (s *Service) unlessHidden(ctx context.Context, who identity.Actor, pointID string, refusal error) error {
+	return s.base.View(ctx, func(tx *sqldb.Tx) error {
+		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, pointID); err != nil {
+			return err
+		}
+		return refusal
+	})
 }
 
 // required loads a booking at a point where who holds p.
@@ -145,9 +159,7 @@ func (s *Service) PointDay(ctx context.Context, who identity.Actor, pointID stri
 			return err
 		}
 		q := db.New(tx)
-		slots, err := q.SlotsOfPoint(ctx, db.SlotsOfPointParams{
-			PointID: pointID, FromTime: sqldb.At(day.Start()), ToTime: sqldb.At(day.AddDays(1).Start()),
-		})
+		slots, err := q.SlotsOfPoint(ctx, db.SlotsOfPointParams{PointID: pointID, Day: day})
 		if err != nil {
 			return fmt.Errorf("slots of a point: %w", err)
 		}

@@ -73,34 +73,36 @@ func staleAround(ctx context.Context, tx *sqldb.Tx, q *db.Queries, w Where) ([]s
 	return ids, nil
 }
 
-// take takes a seat at a place and time: of the slots in order, else of whatever is free once the
-// expired holds around that time are let go. When there is none it answers ErrTaken and nothing more:
-// who took it is nobody's business.
+// take takes a seat at a place and time: of the slots in order, else of whatever is free now, else of
+// what the expired holds around that time let go. When there is none it answers ErrTaken and nothing
+// more: who took it is nobody's business.
 func take(ctx context.Context, tx *sqldb.Tx, q *db.Queries, w Where, inOrder []db.CandidatesRow) (seat, error) {
-	got, ok, err := takeOne(ctx, q, inOrder)
-	if err != nil || ok {
+	if got, ok, err := takeOne(ctx, q, inOrder); err != nil || ok {
 		return got, err
 	}
-	if len(inOrder) == 0 {
-		ids, err := staleAround(ctx, tx, q, w)
-		if err != nil {
-			return seat{}, err
-		}
-		if err := expire(ctx, tx, q, ids); err != nil {
-			return seat{}, err
-		}
+	if got, ok, err := takeAny(ctx, q, w); err != nil || ok {
+		return got, err
 	}
-	list, err := candidates(ctx, q, w)
+	ids, err := staleAround(ctx, tx, q, w)
 	if err != nil {
 		return seat{}, err
 	}
-	if got, ok, err = takeOne(ctx, q, list); err != nil || ok {
-		return got, err
+	if err := expire(ctx, tx, q, ids); err != nil {
+		return seat{}, err
 	}
-	if len(inOrder) > 0 {
-		return take(ctx, tx, q, w, nil)
+	got, ok, err := takeAny(ctx, q, w)
+	if err == nil && !ok {
+		return seat{}, ErrTaken
 	}
-	return seat{}, ErrTaken
+	return got, err
+}
+
+func takeAny(ctx context.Context, q *db.Queries, w Where) (seat, bool, error) {
+	list, err := candidates(ctx, q, w)
+	if err != nil {
+		return seat{}, false, err
+	}
+	return takeOne(ctx, q, list)
 }
 
 func takeOne(ctx context.Context, q *db.Queries, list []db.CandidatesRow) (seat, bool, error) {

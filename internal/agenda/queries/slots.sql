@@ -3,7 +3,7 @@ SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts
     (SELECT count(*) FROM agenda_booking b WHERE b.slot_id = s.id AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS taken,
     (SELECT count(*) FROM agenda_booking e WHERE e.slot_id = s.id) AS ever
 FROM agenda_slot s
-WHERE s.point_id = @point_id AND s.starts_at > @after
+WHERE s.point_id = @point_id AND s.day >= @today AND s.starts_at > @after
 ORDER BY s.starts_at, s.id;
 
 -- name: InsertSlot :execrows
@@ -91,7 +91,7 @@ SELECT CAST(p.value AS text) AS point_id,
 FROM json_each(CAST(@points AS text)) p;
 
 -- name: PointsWithSlots :many
-SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.starts_at > @after ORDER BY s.point_id;
+SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.day >= @today ORDER BY s.point_id;
 
 -- name: SlotsOfDay :many
 SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
@@ -100,7 +100,7 @@ ORDER BY s.starts_at, s.id;
 
 -- name: SlotsOfPoint :many
 SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
-WHERE s.point_id = @point_id AND s.starts_at >= @from_time AND s.starts_at < @to_time
+WHERE s.point_id = @point_id AND s.day = @day
 ORDER BY s.starts_at, s.id;
 
 -- name: BlockOverlapping :exec

@@ -235,12 +235,13 @@ SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts
     (SELECT count(*) FROM agenda_booking b WHERE b.slot_id = s.id AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS taken,
     (SELECT count(*) FROM agenda_booking e WHERE e.slot_id = s.id) AS ever
 FROM agenda_slot s
-WHERE s.point_id = $1 AND s.starts_at > $2
+WHERE s.point_id = $1 AND s.day >= $2 AND s.starts_at > $3
 ORDER BY s.starts_at, s.id
 `
 
 type FutureSlotsParams struct {
 	PointID string
+	Today   calendar.Day
 	After   sqldb.Time
 }
 
@@ -261,7 +262,7 @@ type FutureSlotsRow struct {
 }
 
 func (q *Queries) FutureSlots(ctx context.Context, arg FutureSlotsParams) ([]FutureSlotsRow, error) {
-	rows, err := q.db.QueryContext(ctx, futureSlots, arg.PointID, arg.After)
+	rows, err := q.db.QueryContext(ctx, futureSlots, arg.PointID, arg.Today, arg.After)
 	if err != nil {
 		return nil, err
 	}
@@ -442,11 +443,11 @@ func (q *Queries) Overlapping(ctx context.Context, arg OverlappingParams) ([]Ove
 }
 
 const pointsWithSlots = `-- name: PointsWithSlots :many
-SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.starts_at > $1 ORDER BY s.point_id
+SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.day >= $1 ORDER BY s.point_id
 `
 
-func (q *Queries) PointsWithSlots(ctx context.Context, after sqldb.Time) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, pointsWithSlots, after)
+func (q *Queries) PointsWithSlots(ctx context.Context, today calendar.Day) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, pointsWithSlots, today)
 	if err != nil {
 		return nil, err
 	}
@@ -555,18 +556,17 @@ func (q *Queries) SlotsOfDay(ctx context.Context, arg SlotsOfDayParams) ([]Agend
 
 const slotsOfPoint = `-- name: SlotsOfPoint :many
 SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
-WHERE s.point_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3
+WHERE s.point_id = $1 AND s.day = $2
 ORDER BY s.starts_at, s.id
 `
 
 type SlotsOfPointParams struct {
-	PointID  string
-	FromTime sqldb.Time
-	ToTime   sqldb.Time
+	PointID string
+	Day     calendar.Day
 }
 
 func (q *Queries) SlotsOfPoint(ctx context.Context, arg SlotsOfPointParams) ([]AgendaSlot, error) {
-	rows, err := q.db.QueryContext(ctx, slotsOfPoint, arg.PointID, arg.FromTime, arg.ToTime)
+	rows, err := q.db.QueryContext(ctx, slotsOfPoint, arg.PointID, arg.Day)
 	if err != nil {
 		return nil, err
 	}

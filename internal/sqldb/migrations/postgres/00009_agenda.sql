@@ -19,7 +19,7 @@ CREATE TABLE agenda_slot (
 );
 CREATE UNIQUE INDEX agenda_slot_facilitator ON agenda_slot (facilitator_id, starts_at) WHERE state = 'open';
 CREATE INDEX agenda_slot_first_free ON agenda_slot (point_id, starts_at) WHERE free > 0;
-CREATE INDEX agenda_slot_point ON agenda_slot (point_id, starts_at);
+CREATE INDEX agenda_slot_point ON agenda_slot (point_id, day);
 CREATE INDEX agenda_slot_day ON agenda_slot (facilitator_id, day);
 
 -- cell: five-minute number since 1970 (UTC epoch seconds / 300).
