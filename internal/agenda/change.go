@@ -146,6 +146,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 }
 
 // Purge deletes the contacts whose time is over, with the words people wrote, and returns how many.
+// Expired drafts that are left without one go too.
 func (s *Service) Purge(ctx context.Context) (int, error) {
 	total := 0
 	for {
@@ -167,7 +168,17 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			return total, fmt.Errorf("purge contacts: %w", err)
 		}
 		if total += int(n); n == 0 {
-			return total, nil
+			return total, s.deleteDrafts(ctx)
 		}
 	}
+}
+
+func (s *Service) deleteDrafts(ctx context.Context) error {
+	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		before := tx.Now.AddDate(0, 0, -draftDays)
+		if _, err := db.New(tx).DeleteDrafts(ctx, sqldb.At(before)); err != nil {
+			return fmt.Errorf("delete expired drafts: %w", err)
+		}
+		return nil
+	})
 }

@@ -98,12 +98,12 @@ func plausibleMail(s string) bool {
 // writeContact writes the contact of a booking and returns its id; deleteAfter is used for a new one.
 func writeContact(ctx context.Context, tx *sqldb.Tx, q *db.Queries, id string, c Contact, deleteAfter calendar.Day) (string, error) {
 	var err error
-	switch {
-	case id != "":
+	if id != "" {
 		err = q.UpdateContact(ctx, db.UpdateContactParams{
 			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf,
 		})
-	case c != Contact{}:
+	} else {
+		// Also an empty one: with it goes, in its time, what was typed beside it.
 		id = sqldb.NewID(tx.Now)
 		err = q.InsertContact(ctx, db.InsertContactParams{
 			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf,

@@ -25,10 +25,11 @@ type HoldRequest struct {
 	Key string
 }
 
-// holding is the state of a draft or booking in its seat.
+// holding is the state of a draft or booking in its seat, and whose hold it is while it is one.
 type holding struct {
 	state        string
 	since, until time.Time
+	client       string
 }
 
 // held is a hold that lives five minutes more, but not beyond twenty since it began.
@@ -37,7 +38,7 @@ func held(since, now time.Time) holding {
 	if until.After(last) {
 		until = last
 	}
-	return holding{Held, since, until}
+	return holding{state: Held, since: since, until: until}
 }
 
 // Hold keeps a seat for five minutes and returns the draft with the secret that opens it. The same Key
@@ -144,6 +145,7 @@ func (s *Service) Retake(ctx context.Context, secret string, w Where, clientKey 
 				return err
 			}
 		}
+		b.clientKey = clientKey
 		b, err = reseat(ctx, tx, q, b, w)
 		return err
 	})
@@ -168,6 +170,7 @@ func reseat(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, w Where
 			return b, ErrExpired
 		}
 	}
+	h.client = b.clientKey
 	if err := settle(ctx, tx, q, b, w, at, h); err != nil {
 		return b, err
 	}

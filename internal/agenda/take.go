@@ -261,7 +261,7 @@ func settle(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, w Where
 	err := q.PlaceBooking(ctx, db.PlaceBookingParams{
 		ID: b.ID, SlotID: at.slot.ID, Seat: at.number, PointID: w.PointID, FacilitatorID: at.slot.FacilitatorID, Kind: w.Kind,
 		Day: at.slot.Day, StartsAt: at.slot.StartsAt, EndsAt: at.slot.EndsAt, State: hold.state,
-		HeldUntil: sqldb.At(hold.until), HeldSince: sqldb.At(hold.since), UpdatedAt: sqldb.At(tx.Now),
+		HeldUntil: sqldb.At(hold.until), HeldSince: sqldb.At(hold.since), ClientKey: hold.client, UpdatedAt: sqldb.At(tx.Now),
 	})
 	if err != nil {
 		return fmt.Errorf("place a booking: %w", err)

@@ -84,7 +84,7 @@ WHERE b.state = 'confirmed' AND b.day >= @from_day AND b.day <= @to_day
 
 -- name: EndBooking :execrows
 UPDATE agenda_booking
-SET state = @state, cancelled_by = @cancelled_by, held_until = NULL, updated_at = @updated_at, version = version + 1
+SET state = @state, cancelled_by = @cancelled_by, held_until = NULL, client_key = '', updated_at = @updated_at, version = version + 1
 WHERE id = @id AND state IN ('held', 'confirmed', 'attended', 'absent', 'served');
 
 -- name: SetState :execrows
@@ -100,13 +100,13 @@ WHERE id = @id;
 
 -- name: ConfirmBooking :execrows
 UPDATE agenda_booking
-SET state = 'confirmed', held_until = NULL, notice_version = @notice_version, idempotency_key = @idempotency_key, updated_at = @updated_at, version = version + 1
+SET state = 'confirmed', held_until = NULL, client_key = '', notice_version = @notice_version, idempotency_key = @idempotency_key, updated_at = @updated_at, version = version + 1
 WHERE id = @id AND state = 'held';
 
 -- name: PlaceBooking :exec
 UPDATE agenda_booking
 SET slot_id = @slot_id, seat = @seat, point_id = @point_id, facilitator_id = @facilitator_id, kind = @kind, day = @day, starts_at = @starts_at, ends_at = @ends_at,
-    state = @state, held_until = @held_until, held_since = @held_since, updated_at = @updated_at, version = version + 1
+    state = @state, held_until = @held_until, held_since = @held_since, client_key = @client_key, updated_at = @updated_at, version = version + 1
 WHERE id = @id;
 
 -- name: InsertContact :exec
@@ -128,3 +128,6 @@ WHERE contact_id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: DeleteContacts :execrows
 DELETE FROM agenda_contact WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));
+
+-- name: DeleteDrafts :execrows
+DELETE FROM agenda_booking WHERE state = 'expired' AND contact_id IS NULL AND updated_at < @before;

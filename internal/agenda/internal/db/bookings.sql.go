@@ -486,7 +486,7 @@ func (q *Queries) CodeExists(ctx context.Context, code string) (int64, error) {
 
 const confirmBooking = `-- name: ConfirmBooking :execrows
 UPDATE agenda_booking
-SET state = 'confirmed', held_until = NULL, notice_version = $1, idempotency_key = $2, updated_at = $3, version = version + 1
+SET state = 'confirmed', held_until = NULL, client_key = '', notice_version = $1, idempotency_key = $2, updated_at = $3, version = version + 1
 WHERE id = $4 AND state = 'held'
 `
 
@@ -596,9 +596,21 @@ func (q *Queries) DeleteContacts(ctx context.Context, ids string) (int64, error)
 	return result.RowsAffected()
 }
 
+const deleteDrafts = `-- name: DeleteDrafts :execrows
+DELETE FROM agenda_booking WHERE state = 'expired' AND contact_id IS NULL AND updated_at < $1
+`
+
+func (q *Queries) DeleteDrafts(ctx context.Context, before sqldb.Time) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteDrafts, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const endBooking = `-- name: EndBooking :execrows
 UPDATE agenda_booking
-SET state = $1, cancelled_by = $2, held_until = NULL, updated_at = $3, version = version + 1
+SET state = $1, cancelled_by = $2, held_until = NULL, client_key = '', updated_at = $3, version = version + 1
 WHERE id = $4 AND state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 `
 
@@ -825,8 +837,8 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) er
 const placeBooking = `-- name: PlaceBooking :exec
 UPDATE agenda_booking
 SET slot_id = $1, seat = $2, point_id = $3, facilitator_id = $4, kind = $5, day = $6, starts_at = $7, ends_at = $8,
-    state = $9, held_until = $10, held_since = $11, updated_at = $12, version = version + 1
-WHERE id = $13
+    state = $9, held_until = $10, held_since = $11, client_key = $12, updated_at = $13, version = version + 1
+WHERE id = $14
 `
 
 type PlaceBookingParams struct {
@@ -841,6 +853,7 @@ type PlaceBookingParams struct {
 	State         string
 	HeldUntil     sqldb.Time
 	HeldSince     sqldb.Time
+	ClientKey     string
 	UpdatedAt     sqldb.Time
 	ID            string
 }
@@ -858,6 +871,7 @@ func (q *Queries) PlaceBooking(ctx context.Context, arg PlaceBookingParams) erro
 		arg.State,
 		arg.HeldUntil,
 		arg.HeldSince,
+		arg.ClientKey,
 		arg.UpdatedAt,
 		arg.ID,
 	)

@@ -88,6 +88,7 @@ CREATE INDEX agenda_booking_slot ON agenda_booking (slot_id);
 CREATE INDEX agenda_booking_day ON agenda_booking (facilitator_id, day);
 CREATE INDEX agenda_booking_point ON agenda_booking (point_id, day);
 CREATE INDEX agenda_booking_held ON agenda_booking (held_until) WHERE state = 'held';
+CREATE INDEX agenda_booking_expired ON agenda_booking (updated_at) WHERE state = 'expired';
 CREATE INDEX agenda_booking_contact ON agenda_booking (contact_id);
 CREATE INDEX agenda_booking_client ON agenda_booking (client_key) WHERE state = 'held';
 
