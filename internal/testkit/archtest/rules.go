@@ -9,7 +9,7 @@ type ban struct {
 }
 
 func bans() []ban {
-	doors := []string{"web", "web/ui", "web/session", "web/public", "web/desk", "web/centre", "web/managers", "web/region", "web/account", "app"}
+	doors := []string{"web", "web/ui", "web/session", "web/public", "web/desk", "web/centre", "web/managers", "web/region", "web/account", "web/imports", "app"}
 	edges := []string{"sqldb", "app", "cli"}
 	return []ban{
 		{"net/http", "", doors, "rules know no HTTP: return an error of package errs, the door makes a status of it"},

@@ -1,0 +1,42 @@
+// Package imports is the door through which files come in (it: le pagine delle importazioni): send a
+// file, see what it changes, apply it or throw it away; templates to fill in.
+//
+// Its rules: sending a file never changes anything; a page says what is wrong by row and column of the
+// spreadsheet, with the reason and what to do; only a batch without anything wrong has the button that
+// applies it.
+//
+// It does not read files and decides nothing about rows: package internal/imports does.
+package imports
+
+import (
+	"capillare/internal/identity"
+	"capillare/internal/imports"
+	"capillare/internal/web/ui"
+)
+
+// Deps is what the pages need from outside.
+type Deps struct {
+	Imports  *imports.Service
+	Identity *identity.Service
+}
+
+// home is the address of the list.
+const home = "/gestione/importa"
+
+// margin is what a form adds to its file.
+const margin = 64 << 10
+
+// Routes returns the pages of the imports.
+func Routes(d Deps) []ui.Route {
+	var routes []ui.Route
+	add := func(pattern string, h ui.Handler) {
+		routes = append(routes, ui.Route{Pattern: pattern, Access: ui.Access(identity.RunImports), Handle: h})
+	}
+	add("GET "+home, d.start)
+	routes = append(routes, ui.Route{Pattern: "POST " + home, Access: ui.Access(identity.RunImports), Handle: d.send, MaxBody: imports.MaxBytes + margin})
+	add("GET "+home+"/modello/{file}", d.template)
+	add("GET "+home+"/{id}", d.batch)
+	add("POST "+home+"/{id}/applica", d.apply)
+	add("POST "+home+"/{id}/butta-via", d.discard)
+	return routes
+}
