@@ -160,7 +160,11 @@ func TestWalkInGroupOfThreeWithoutJavaScript(t *testing.T) {
 			break
 		}
 		values.Set("do", "add")
-		values = w.post(t, who, action, values).fields(action)
+		next := w.post(t, who, action, values)
+		if got, want := next.autofocus(), "citizens."+string(rune('1'+n))+".tax_code="; got != want {
+			t.Errorf("the cursor is on %q, want %q", got, want)
+		}
+		values = next.fields(action)
 	}
 	if got := values["types"]; len(got) != 1 || got[0] != "B" {
 		t.Errorf("types = %v, want the group", got)

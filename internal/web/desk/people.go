@@ -42,7 +42,7 @@ func otherFields() []string {
 // personView is one person of the form.
 type personView struct {
 	N int
-	// Field returns the full name of a field of this person.
+	// prefix begins the names of the fields of this person.
 	prefix string
 	// Known and New say what looking up found; neither before that.
 	Known, New bool
@@ -50,8 +50,8 @@ type personView struct {
 	Summary string
 	// NoCode unfolds the part for who has no tax code.
 	NoCode bool
-	// Focus puts the cursor on the code, Open on the first field to fill.
-	Focus bool
+	// Focus is the field that has the cursor: the code, or the first one left to fill.
+	Focus string
 	// AskName is false when the register has the name already.
 	AskName bool
 	// Wrong unfolds what is known, because something in it is wrong.
@@ -60,6 +60,13 @@ type personView struct {
 }
 
 func (p personView) field(name string) string { return p.prefix + name }
+
+// trait is a field about the person; what browsers remember of others is not offered.
+func (p personView) trait(f *ui.Form, name, label string) ui.Field {
+	field := f.Field(p.field(name), label).Must()
+	field.Autocomplete, field.Autofocus = "off", p.Focus == name
+	return field
+}
 
 func fieldOf(n int, name string) string { return "citizens." + strconv.Itoa(n) + "." + name }
 
@@ -266,12 +273,29 @@ func (v *serving) persons(p i18n.Printer) {
 		if one.Known {
 			one.Summary = v.summary(p, one, day)
 		}
-		if !placed && !one.Known && !one.NoCode {
-			one.Focus, placed = true, true
+		if !placed {
+			one.Focus = v.next(one)
+			placed = one.Focus != ""
 		}
 		v.page.Persons = append(v.page.Persons, one)
 	}
 	v.page.Ready = !placed
+}
+
+// next is the first field of a person that waits to be filled, "" when none does.
+func (v *serving) next(one personView) string {
+	switch {
+	case one.Known || one.NoCode:
+		return ""
+	case !one.New:
+		return fieldCode
+	}
+	for _, name := range traitFields() {
+		if !v.form.Has(one.field(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (v *serving) wrongIn(one personView) bool {
