@@ -13,24 +13,12 @@ import (
 	"capillare/internal/web/ui"
 )
 
-// marking is what can be said about who was awaited.
-type marking func(d Deps, ctx context.Context, who identity.Actor, id string) (agenda.Booking, error)
-
-func markAbsent(d Deps, ctx context.Context, who identity.Actor, id string) (agenda.Booking, error) {
-	return d.Agenda.MarkAbsent(ctx, who, id)
-}
-
-func markAttended(d Deps, ctx context.Context, who identity.Actor, id string) (agenda.Booking, error) {
-	return d.Agenda.MarkAttended(ctx, who, id)
-}
-
-func markUndone(d Deps, ctx context.Context, who identity.Actor, id string) (agenda.Booking, error) {
-	return d.Agenda.Undo(ctx, who, id)
-}
+// marking is what can be said about who was awaited: came, did not come, neither.
+type marking func(*agenda.Service, context.Context, identity.Actor, string) (agenda.Booking, error)
 
 func (d Deps) mark(how marking) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		b, err := how(d, r.Context(), session.Actor(r), r.PathValue("booking"))
+		b, err := how(d.Agenda, r.Context(), session.Actor(r), r.PathValue("booking"))
 		if err != nil {
 			return err
 		}

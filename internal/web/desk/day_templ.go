@@ -45,7 +45,7 @@ func dayView(p ui.Page, v dayPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PrintHeader(p, v.Subject.Who.FullName(), v.Places).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PrintHeader(p, v.Subject.Who.FullName(), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -42,9 +42,9 @@ func Routes(d Deps) []ui.Route {
 	}
 	add(identity.SeeAgenda, "GET /agenda", d.day)
 	add(identity.SeeAgenda, "GET /agenda/{booking}", d.booking)
-	add(identity.Book, "POST /agenda/{booking}/assente", d.mark(markAbsent))
-	add(identity.Book, "POST /agenda/{booking}/venuto", d.mark(markAttended))
-	add(identity.Book, "POST /agenda/{booking}/ripristina", d.mark(markUndone))
+	add(identity.Book, "POST /agenda/{booking}/assente", d.mark((*agenda.Service).MarkAbsent))
+	add(identity.Book, "POST /agenda/{booking}/venuto", d.mark((*agenda.Service).MarkAttended))
+	add(identity.Book, "POST /agenda/{booking}/ripristina", d.mark((*agenda.Service).Undo))
 	add(identity.Book, "GET /agenda/{booking}/annulla", d.askCancel)
 	add(identity.Book, "POST /agenda/{booking}/annulla", d.cancel)
 	add(identity.Book, "GET /agenda/{booking}/sposta", d.askMove)
