@@ -58,7 +58,9 @@ func (s *Service) newTowns(ctx context.Context) (*towns, error) {
 func (t *towns) of(ctx context.Context, c *check) (territory.Municipality, bool) {
 	m, found := t.byISTAT(ctx, c)
 	if !found && !c.failed {
-		m, found = t.named(c)
+		if m, found = t.named(c); found && c.cell(colISTAT) != "" {
+			c.warn(colISTAT, "imports.istat_not_used")
+		}
 	}
 	if !found || c.failed {
 		return territory.Municipality{}, false
@@ -88,8 +90,6 @@ func (t *towns) byISTAT(ctx context.Context, c *check) (territory.Municipality, 
 	if err != nil {
 		if c.cell(colTown) == "" {
 			c.wrong(colISTAT, "imports.istat_unknown")
-		} else {
-			c.warn(colISTAT, "imports.istat_not_used")
 		}
 		return territory.Municipality{}, false
 	}
