@@ -119,6 +119,7 @@ func TestReturningCitizenFromABookingNeedsOnlyTheCode(t *testing.T) {
 	if back := w.post(t, who, "/servizi/"+id+"/annulla", undo); back.status != http.StatusSeeOther {
 		t.Fatalf("undo = %d: %.300s", back.status, back.text)
 	}
+	w.post(t, who, "/servizi/"+id+"/annulla", undo).want(t, http.StatusUnprocessableEntity, "Questo servizio è già stato annullato.")
 	if got, err := w.Agenda.ByID(t.Context(), who, b.ID); err != nil || got.State != agenda.Confirmed {
 		t.Errorf("booking after the undo = %v, %v, want confirmed", got.State, err)
 	}
