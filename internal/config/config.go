@@ -101,7 +101,6 @@ type Web struct {
 	TLSKey    string `name:"tls-key" env:"CAPILLARE_TLS_KEY" help:"Private key file of the certificate (PEM)."`
 	SelfTLS   bool   `name:"self-signed" env:"CAPILLARE_SELF_SIGNED" help:"Serve https with a certificate made at start, for trials in a local network: browsers warn once."`
 	Proxy     bool   `name:"behind-proxy" env:"CAPILLARE_BEHIND_PROXY" help:"Trust X-Forwarded-For and X-Forwarded-Proto of a proxy in front. Only when every request comes through it."`
-	MaxUpload int64  `name:"max-upload" env:"CAPILLARE_MAX_UPLOAD" default:"20971520" help:"Largest file to import, in bytes."`
 }
 
 // Secure reports whether people reach the program over https.

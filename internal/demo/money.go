@@ -14,9 +14,10 @@ import (
 // project is a managing body with its share of points, and who delivers for it.
 type project struct {
 	funding.Project
-	seat       territory.Municipality
-	deliverers []string // bodies; may be empty, then the managing body delivers
-	points     int
+	seat      territory.Municipality
+	deliverer string // the body that delivers at most of its points, or empty
+	points    int    // still to be opened
+	opened    int
 }
 
 // money makes the programme, the managing bodies of the largest places, their partners, projects and targets.
@@ -83,7 +84,7 @@ func (b *builder) project(ctx context.Context, i int, seat territory.Municipalit
 		return err
 	}
 	if i%3 != 0 {
-		one.deliverers = []string{partners[i%len(partners)]}
+		one.deliverer = partners[i%len(partners)]
 	}
 	b.projects = append(b.projects, one)
 	return b.targets(ctx, one.ID, float64(share)/float64(b.plan.points))

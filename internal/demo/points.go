@@ -97,9 +97,10 @@ func (b *builder) open(ctx context.Context, i int, kind string, places []territo
 		Accessibility: b.some(points.AccessibilityTags()), Languages: b.some([]string{"en", "fr", "ar", "ro"}),
 		Services: []string{"facilitation"},
 	}
-	if len(project.deliverers) > 0 && b.rng.IntN(3) > 0 {
-		point.DeliveringBodyID = project.deliverers[0]
+	if project.deliverer != "" && project.opened%3 != 0 { // one point in three is run by the managing body itself
+		point.DeliveringBodyID = project.deliverer
 	}
+	b.projects[n].opened++
 	host := one(b.rng, hosts())
 	point.PublicName = fmt.Sprintf("%s – %s", places[0].Name, host)
 	if kind == points.Itinerant {

@@ -78,14 +78,14 @@ describe('every page', () => {
   })
 
   test('for citizens', async () => {
-    const { pages, faults } = await checkAll(await browser.newContext(), ['/', '/punti?q=Aliano', '/accedi'])
+    const { pages, faults } = await checkAll(await browser.newContext({ locale: 'it-IT' }), ['/', '/punti?q=Aliano', '/accedi'])
     assert.ok(pages.length >= 10, `only ${pages.length} pages were found`)
     assert.deepEqual(faults, [])
   })
 
   for (const role of roles) {
     test('for ' + role, async () => {
-      const context = await browser.newContext()
+      const context = await browser.newContext({ locale: 'it-IT' })
       const page = await context.newPage()
       await signIn(page, server.url, role)
       const { pages, faults } = await checkAll(context, [new URL(page.url()).pathname])
@@ -95,7 +95,7 @@ describe('every page', () => {
   }
 
   test('without JavaScript every public page has its heading and its forms', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false })
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'it-IT' })
     const page = await context.newPage()
     for (const { address } of await crawl(context, ['/', '/punti?q=Matera'])) {
       await page.goto(address)

@@ -20,6 +20,7 @@ func bans() []ban {
 		{"github.com/jackc/pgx/v5/", "", []string{"sqldb"}, "drivers stay in sqldb: nobody else may depend on an engine"},
 		{"time", "Now", edges, "a rule receives the time: use tx.Now, or a parameter"},
 		{"os", "Getenv", []string{"cli", "config"}, "settings come through package config"},
+		{"os", "LookupEnv", []string{"cli", "config"}, "settings come through package config"},
 		{"os", "Args", []string{"cli", "cmd/capillare"}, "settings come through package config"},
 		{"os", "Exit", []string{"cli", "cmd/capillare"}, "return the error: only the command ends the program"},
 		{"math/rand", "", nil, "use math/rand/v2 with a seed, or crypto/rand for secrets"},

@@ -1,0 +1,131 @@
+// Package app builds the program from its configuration and starts and stops it in order (it: il programma).
+//
+// Its rules: every service is made here, once, by hand and in the order of the map, so that a reader sees who needs
+// whom; reactions between domains are subscribed here; the web server stops taking requests before jobs stop, and
+// jobs stop before the database closes.
+//
+// It holds no rule of the network.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"capillare/internal/agenda"
+	"capillare/internal/config"
+	"capillare/internal/facilita"
+	"capillare/internal/facilitators"
+	"capillare/internal/funding"
+	"capillare/internal/identity"
+	"capillare/internal/imports"
+	"capillare/internal/jobs"
+	"capillare/internal/monitoring"
+	"capillare/internal/network"
+	"capillare/internal/orgs"
+	"capillare/internal/points"
+	"capillare/internal/register"
+	"capillare/internal/sealed"
+	"capillare/internal/sqldb"
+	"capillare/internal/territory"
+)
+
+// Options say what to open.
+type Options struct {
+	Store    config.Store
+	Facilita config.Facilita
+	Log      *slog.Logger
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+	// Owner opens the owner's address, for commands that fill an empty database.
+	Owner bool
+	// Alone leaves out the reactions between domains, for the demo: it rebuilds bookable times once, at its end.
+	Alone bool
+}
+
+// App is the program, opened.
+type App struct {
+	DB   *sqldb.DB
+	Keys *sealed.Keys
+	Log  *slog.Logger
+	// NewKeys says that the file of keys was made now.
+	NewKeys bool
+
+	facilita config.Facilita
+	token    string // opens the page of the first administrator; empty when there is one
+
+	Jobs         *jobs.Runner
+	Identity     *identity.Service
+	Territory    *territory.Service
+	Orgs         *orgs.Service
+	Network      *network.Service
+	Funding      *funding.Service
+	Points       *points.Service
+	Facilitators *facilitators.Service
+	Agenda       *agenda.Service
+	Register     *register.Service
+	Facilita     *facilita.Service
+	Monitoring   *monitoring.Service
+	Imports      *imports.Service
+}
+
+// Open opens the database and the keys and builds every service. Close it.
+func Open(ctx context.Context, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	url := o.Store.DatabaseURL()
+	if o.Owner {
+		url = o.Store.OwnerURL()
+	}
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: url, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return nil, err
+	}
+	keys, created, err := sealed.LoadOrCreate(o.Store.KeysPath())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("keys: %w", err), db.Close())
+	}
+	a := &App{DB: db, Keys: keys, Log: o.Log, NewKeys: created, facilita: o.Facilita}
+	a.build(o)
+	return a, nil
+}
+
+// build makes the services, lower ones first.
+func (a *App) build(o Options) {
+	bus := jobs.NewBus()
+	a.Jobs = jobs.NewRunner(a.DB, a.Log)
+	a.Identity = identity.New(a.DB)
+	a.Territory = territory.New(a.DB)
+	a.Orgs = orgs.New(a.DB, a.Territory)
+	a.Network = network.New(a.DB)
+	a.Funding = funding.New(a.DB)
+	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding})
+	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
+	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{})
+	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
+		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
+	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
+	a.Monitoring = monitoring.New(monitoring.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
+	a.Imports = imports.New(a.DB, imports.Deps{Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators, Keys: a.Keys})
+	if !o.Alone {
+		a.Agenda.Subscribe(bus)
+	}
+	a.Agenda.Handle(a.Jobs)
+	jobs.Handle(a.Jobs, func(ctx context.Context, _ tidyJob) error { return a.Identity.Tidy(ctx) })
+	a.Jobs.Every(tidyJob{}, jobs.Daily(3*60+10))
+}
+
+// tidyJob removes sessions and waits that are over.
+type tidyJob struct{}
+
+// Kind implements jobs.Job.
+func (tidyJob) Kind() string { return "identity.tidy" }
+
+// Close closes what is open.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,488 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
+	"capillare/internal/config"
+	"capillare/internal/demo"
+	"capillare/internal/facilitators"
+	"capillare/internal/identity"
+	"capillare/internal/imports"
+	"capillare/internal/points"
+	"capillare/internal/register"
+	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// Who may use a route, one letter for each role: R region, M managing body, P delivering partner,
+// F facilitator, O operator, A auditor, D administrator. "*" is everybody signed in, "" the public.
+const letters = "RMPFOAD"
+
+var emails = map[byte]string{'R': "regione", 'M': "ente", 'P': "partner", 'F': "facilitatore", 'O': "operatore", 'A': "revisore", 'D': "amministratore"}
+
+// scoped roles see only what is theirs: what is another's answers 404.
+const scoped = "MPF"
+
+// row says who may use a route, and what its path parameters name ("id=point address=address",
+// "?punto=point" in the query).
+type row struct{ who, names string }
+
+// authority is the whole table. A route that is not in it fails the test; so does a line without its route.
+func authority() map[string]row {
+	const (
+		points, point    = "RMPFOAD", "id=point"
+		edit             = "RMP"
+		people           = "RMPA"
+		booking, booker  = "booking=booking", "MPFO"
+		agendaSeers      = "MPFO"
+		recorders        = "MF"
+		registerSeers    = "MPFA"
+		bodies           = "RMPAD"
+		body, programme  = "id=body", "id=programme"
+		money, moneyEdit = "RMA", "R"
+		account          = "id=account"
+		person           = "id=facilitator"
+	)
+	return map[string]row{
+		"GET /{$}": {}, "GET /stato": {}, "GET /punti": {}, "GET /punti/{code}": {"", "code=code"}, "GET /prenota": {},
+		"GET /prenota/{code}": {"", "code=code"}, "POST /prenota/{code}": {"", "code=code"},
+		"GET /prenotazione/b/{key}/dettagli": {"", "key=none"}, "POST /prenotazione/b/{key}/dettagli": {"", "key=none"},
+		"GET /prenotazione/b/{key}/richiedente": {"", "key=none"}, "POST /prenotazione/b/{key}/richiedente": {"", "key=none"},
+		"GET /prenotazione/b/{key}/riepilogo": {"", "key=none"}, "POST /prenotazione/b/{key}/riepilogo": {"", "key=none"},
+		"GET /prenotazione": {}, "POST /prenotazione": {},
+		"GET /prenotazione/{by}/{key}": {"", "by=none key=none"}, "GET /prenotazione/{by}/{key}/appuntamento.ics": {"", "by=none key=none"},
+		"GET /prenotazione/{by}/{key}/punto": {"", "by=none key=none"}, "GET /prenotazione/{by}/{key}/orario": {"", "by=none key=none"},
+		"POST /prenotazione/{by}/{key}/orario": {"", "by=none key=none"}, "GET /prenotazione/{by}/{key}/disdici": {"", "by=none key=none"},
+		"POST /prenotazione/{by}/{key}/disdici": {"", "by=none key=none"},
+		"GET /domande-frequenti":                {}, "GET /segnala": {}, "GET /privacy": {}, "GET /note-legali": {}, "GET /accessibilita": {},
+		"GET /accedi": {}, "POST /accedi": {}, "POST /esci": {}, "GET /avvio": {}, "POST /avvio": {},
+		"GET /lavoro": {"*", ""}, "GET /profilo": {"*", ""}, "POST /profilo": {"*", ""},
+
+		"GET /avvio/passi":                                     {"RD", ""},
+		"GET /amministrazione":                                 {"D", ""},
+		"GET /amministrazione/accessi":                         {"D", ""},
+		"GET /amministrazione/nuovo":                           {"D", ""},
+		"POST /amministrazione/nuovo":                          {"D", ""},
+		"GET /amministrazione/account/{id}":                    {"D", account},
+		"POST /amministrazione/account/{id}/password":          {"D", account},
+		"POST /amministrazione/account/{id}/disattiva":         {"D", account},
+		"POST /amministrazione/account/{id}/riattiva":          {"D", account},
+		"GET /amministrazione/account/{id}/persona":            {"D", account},
+		"POST /amministrazione/account/{id}/persona":           {"D", account},
+		"GET /amministrazione/account/{id}/ruolo":              {"D", account},
+		"POST /amministrazione/account/{id}/ruolo":             {"D", account},
+		"GET /amministrazione/account/{id}/ruolo/{role}/fine":  {"D", "id=account role=role"},
+		"POST /amministrazione/account/{id}/ruolo/{role}/fine": {"D", "id=account role=role"},
+
+		"GET /agenda":                       {agendaSeers, ""},
+		"GET /agenda/{booking}":             {agendaSeers, booking},
+		"POST /agenda/{booking}/assente":    {booker, booking},
+		"POST /agenda/{booking}/venuto":     {booker, booking},
+		"POST /agenda/{booking}/ripristina": {booker, booking},
+		"GET /agenda/{booking}/annulla":     {booker, booking},
+		"POST /agenda/{booking}/annulla":    {booker, booking},
+		"GET /agenda/{booking}/sposta":      {booker, booking},
+		"POST /agenda/{booking}/sposta":     {booker, booking},
+		"GET /agenda/aggiungi":              {booker, "?punto=point"},
+		"POST /agenda/aggiungi":             {booker, "?punto=point"},
+		"GET /agenda/{booking}/registra":    {recorders, booking},
+		"POST /agenda/{booking}/registra":   {recorders, booking},
+		"GET /servizi/nuovo":                {recorders, ""},
+		"POST /servizi/nuovo":               {recorders, "?facilitator=facilitator"},
+		"GET /servizi":                      {registerSeers, ""},
+		"GET /servizi/{id}":                 {registerSeers, "id=record"},
+		"POST /servizi/{id}/annulla":        {recorders, "id=record"},
+		"GET /settimana":                    {agendaSeers, ""},
+		"GET /miei-numeri":                  {registerSeers, ""},
+		"GET /chiudi-oggi":                  {booker, ""},
+		"POST /chiudi-oggi":                 {booker, ""},
+
+		"GET /centro":                            {booker, ""},
+		"POST /centro/cerca":                     {booker, ""},
+		"GET /centro/prenota":                    {booker, "?punto=point"},
+		"POST /centro/prenota":                   {booker, "?punto=point"},
+		"GET /centro/prenotazioni/{id}":          {booker, "id=booking"},
+		"GET /centro/prenotazioni/{id}/sposta":   {booker, "id=booking"},
+		"POST /centro/prenotazioni/{id}/sposta":  {booker, "id=booking"},
+		"GET /centro/prenotazioni/{id}/annulla":  {booker, "id=booking"},
+		"POST /centro/prenotazioni/{id}/annulla": {booker, "id=booking"},
+
+		"GET /gestione":                                       {people, ""},
+		"GET /gestione/punti":                                 {points, ""},
+		"GET /gestione/punti.csv":                             {points, ""},
+		"GET /gestione/punti/nuovo":                           {edit, ""},
+		"POST /gestione/punti/nuovo":                          {edit, ""},
+		"GET /gestione/punti/{id}":                            {points, point},
+		"GET /gestione/punti/{id}/modifica":                   {edit, point},
+		"POST /gestione/punti/{id}/modifica":                  {edit, point},
+		"GET /gestione/punti/{id}/orari/{address}":            {edit, "id=point address=address"},
+		"POST /gestione/punti/{id}/orari/{address}":           {edit, "id=point address=address"},
+		"GET /gestione/punti/{id}/chiusure":                   {edit, point},
+		"POST /gestione/punti/{id}/chiusure":                  {edit, point},
+		"POST /gestione/punti/{id}/chiusure/togli":            {edit, "id=point ?closure=closure"},
+		"GET /gestione/punti/{id}/stato":                      {edit, point},
+		"POST /gestione/punti/{id}/stato":                     {edit, point},
+		"GET /gestione/punti/{id}/turni":                      {people, point},
+		"GET /gestione/punti/{id}/turni/nuovo":                {edit, point},
+		"POST /gestione/punti/{id}/turni/nuovo":               {edit, point},
+		"GET /gestione/punti/{id}/turni/{duty}/fine":          {edit, "id=point duty=duty"},
+		"POST /gestione/punti/{id}/turni/{duty}/fine":         {edit, "id=point duty=duty"},
+		"GET /gestione/facilitatori":                          {people, ""},
+		"GET /gestione/facilitatori.csv":                      {people, ""},
+		"GET /gestione/facilitatori/nuovo":                    {edit, ""},
+		"POST /gestione/facilitatori/nuovo":                   {edit, ""},
+		"GET /gestione/facilitatori/{id}":                     {people, person},
+		"GET /gestione/facilitatori/{id}/modifica":            {edit, person},
+		"POST /gestione/facilitatori/{id}/modifica":           {edit, person},
+		"GET /gestione/facilitatori/{id}/punti":               {edit, person},
+		"POST /gestione/facilitatori/{id}/punti":              {edit, person},
+		"GET /gestione/facilitatori/{id}/punti/{point}/fine":  {edit, "id=facilitator point=point"},
+		"POST /gestione/facilitatori/{id}/punti/{point}/fine": {edit, "id=facilitator point=point"},
+		"GET /gestione/facilitatori/{id}/assenze":             {edit, person},
+		"POST /gestione/facilitatori/{id}/assenze":            {edit, person},
+		"POST /gestione/facilitatori/{id}/assenze/togli":      {edit, "id=facilitator ?absence=absence"},
+		"GET /gestione/enti":                                  {bodies, ""},
+		"GET /gestione/enti.csv":                              {bodies, ""},
+		"GET /gestione/enti/nuovo":                            {"R", ""},
+		"POST /gestione/enti/nuovo":                           {"R", ""},
+		"GET /gestione/enti/{id}":                             {bodies, body},
+		"GET /gestione/enti/{id}/modifica":                    {"R", body},
+		"POST /gestione/enti/{id}/modifica":                   {"R", body},
+		"GET /gestione/enti/{id}/ruolo":                       {"R", body},
+		"POST /gestione/enti/{id}/ruolo":                      {"R", body},
+		"GET /gestione/programmi":                             {money, ""},
+		"GET /gestione/programmi/nuovo":                       {moneyEdit, ""},
+		"POST /gestione/programmi/nuovo":                      {moneyEdit, ""},
+		"GET /gestione/programmi/{id}":                        {money, programme},
+		"GET /gestione/programmi/{id}/modifica":               {moneyEdit, programme},
+		"POST /gestione/programmi/{id}/modifica":              {moneyEdit, programme},
+		"GET /gestione/programmi/{id}/progetti/nuovo":         {moneyEdit, programme},
+		"POST /gestione/programmi/{id}/progetti/nuovo":        {moneyEdit, programme},
+		"GET /gestione/programmi/{id}/progetti/{project}":     {moneyEdit, "id=programme project=project"},
+		"POST /gestione/programmi/{id}/progetti/{project}":    {moneyEdit, "id=programme project=project"},
+		"GET /gestione/programmi/{id}/obiettivi":              {moneyEdit, programme},
+		"POST /gestione/programmi/{id}/obiettivi":             {moneyEdit, programme},
+		"POST /gestione/programmi/{id}/obiettivi/togli":       {moneyEdit, "id=programme ?kpi=!services ?due_on=!2027-12-31"},
+		"GET /gestione/importa":                               {"R", ""},
+		"POST /gestione/importa":                              {"R", ""},
+		"GET /gestione/importa/modello/{file}":                {"R", "file=!points.xlsx"},
+		"GET /gestione/importa/{id}":                          {"R", "id=batch"},
+		"POST /gestione/importa/{id}/applica":                 {"R", "id=batch"},
+		"POST /gestione/importa/{id}/butta-via":               {"R", "id=batch"},
+		"GET /gestione/rete":                                  {"RD", ""},
+		"POST /gestione/rete":                                 {"RD", ""},
+		"GET /gestione/facilita":                              {"M", ""},
+		"POST /gestione/facilita":                             {"M", ""},
+	}
+}
+
+// world is a small demo network with one account for each role, and ids by kind for each role: of what is
+// the role's own, and of what is another's.
+type world struct {
+	*App
+	site       http.Handler
+	tokens     map[byte]string
+	own, other map[byte]map[string]string
+}
+
+// A Tuesday: points are open, and the demo has bookings at the point of the tour.
+var tuesday = calendar.NewDay(2026, time.November, 24)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	morning, err := tuesday.At(7 * 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	address, _ := sqldbtest.Database(t, sqldb.SQLite)
+	a, err := Open(t.Context(), Options{Store: config.Store{Data: dir, Database: config.Secret(address)}, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return morning }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	_, err = demo.Build(t.Context(), demo.Services{DB: a.DB, Identity: a.Identity, Territory: a.Territory, Orgs: a.Orgs, Network: a.Network, Funding: a.Funding,
+		Points: a.Points, Facilitators: a.Facilitators, Agenda: a.Agenda, Register: a.Register},
+		demo.Options{Region: "basilicata", Today: tuesday, Seed: 1, Scale: 0.02})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{App: a, tokens: map[byte]string{}, own: map[byte]map[string]string{}, other: map[byte]map[string]string{}}
+	if w.site, err = a.site(config.Web{}); err != nil {
+		t.Fatal(err)
+	}
+	for letter, name := range emails {
+		if w.tokens[letter], err = a.Identity.SignIn(t.Context(), name+"@demo.example", demo.Password, "127.0.0.1"); err != nil {
+			t.Fatalf("sign in as %s: %v", name, err)
+		}
+		who, _, err := a.Identity.Actor(t.Context(), w.tokens[letter])
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.choose(t, letter, who)
+	}
+	return w
+}
+
+// choose picks a point that the role sees and one that it does not, both with bookings and services.
+func (w *world) choose(t *testing.T, letter byte, who identity.Actor) {
+	t.Helper()
+	sees, err := w.Points.Visible(t.Context(), who, identity.SeePoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := w.Points.All(t.Context(), identity.System("test"), identity.SeePoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		into := w.other
+		if sees.Has(p.ID) {
+			into = w.own
+		}
+		if into[letter] != nil {
+			continue
+		}
+		ids := w.idsAt(t, p)
+		if ids["booking"] == "" || ids["record"] == "" {
+			continue
+		}
+		if g := who.Grants[0]; g.Scope == identity.ScopeBody && sees.Has(p.ID) {
+			if ids["employer"] != g.ScopeID {
+				continue // people are changed by the body they work for
+			}
+			ids["body"] = g.ScopeID // a partner's own body is not the one that manages its points
+		}
+		into[letter] = ids
+	}
+	if w.own[letter] == nil || strings.IndexByte(scoped, letter) >= 0 && w.other[letter] == nil {
+		t.Fatalf("role %c has no point of its own, or none of others, to try with", letter)
+	}
+}
+
+func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
+	t.Helper()
+	ctx, system := t.Context(), identity.System("test")
+	ids := map[string]string{"point": p.ID, "code": p.Code, "address": p.Addresses[0].ID, "body": p.ManagingBodyID, "project": p.ProjectID, "none": "NESSUNO2"}
+	projects, err := w.Funding.ProjectsByIDs(ctx, []string{p.ProjectID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids["programme"] = projects[p.ProjectID].ProgrammeID
+	people, _, err := w.Facilitators.List(ctx, system, facilitators.Filter{PointID: p.ID, Max: 1})
+	if err != nil || len(people) == 0 {
+		t.Fatalf("facilitators of %s: %v", p.PublicName, err)
+	}
+	ids["facilitator"], ids["employer"] = people[0].ID, people[0].BodyID
+	duties, err := w.Facilitators.Duties(ctx, system, p.ID)
+	if err != nil || len(duties) == 0 {
+		t.Fatalf("duties of %s: %v", p.PublicName, err)
+	}
+	ids["duty"] = duties[0].ID
+	ids["booking"] = w.bookingAt(ctx, t, p.ID)
+	records, err := w.Register.List(ctx, system, register.Filter{PointID: p.ID, Max: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(records) > 0 {
+		ids["record"] = records[0].ID
+	}
+	far := tuesday.AddDays(300)
+	if ids["closure"], err = w.Points.AddClosure(ctx, system, points.Closure{PointID: p.ID, From: far, To: far, Reason: "prova"}); err != nil {
+		t.Fatal(err)
+	}
+	if ids["absence"], err = w.Facilitators.AddAbsence(ctx, system, facilitators.Absence{FacilitatorID: ids["facilitator"], From: far, To: far}); err != nil {
+		t.Fatal(err)
+	}
+	batch, err := w.Imports.Preview(ctx, system, imports.Targets, "prova.csv", strings.NewReader("progetto;kpi;scadenza;valore\nDF-17-01;services;2027-12-31;10\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids["batch"] = batch.ID
+	ids["account"], ids["role"] = w.spareAccount(ctx, t)
+	return ids
+}
+
+// bookingAt returns a confirmed booking of today or later, made when there is none.
+func (w *world) bookingAt(ctx context.Context, t *testing.T, pointID string) string {
+	t.Helper()
+	times, err := w.Agenda.Times(ctx, pointID, agenda.Individual, tuesday, tuesday.AddDays(14))
+	if err != nil || len(times) == 0 {
+		return ""
+	}
+	b, err := w.Agenda.BookFor(ctx, identity.System("test"), agenda.ForRequest{
+		Where:   agenda.Where{PointID: pointID, AddressID: times[0].AddressID, StartsAt: times[0].StartsAt},
+		Channel: agenda.Phone, Details: agenda.Details{Topic: "D", Contact: agenda.Contact{Name: "Prova Prova"}}, NoticeVersion: "1.0",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.ID
+}
+
+// spareAccount is one that no role of the test signs in with.
+func (w *world) spareAccount(ctx context.Context, t *testing.T) (account, role string) {
+	t.Helper()
+	const email = "altra.persona@demo.example"
+	system := identity.System("test")
+	found, _, err := w.Identity.List(ctx, system, identity.Filter{Search: email, Max: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) == 0 {
+		if account, err = w.Identity.CreateAccount(ctx, system, identity.NewAccount{Email: email, Name: "Altra Persona", Password: demo.Password}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.Identity.Grant(ctx, system, identity.Holding{AccountID: account, Role: identity.Operator, Scope: identity.ScopeNetwork}); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		account = found[0].ID
+	}
+	roles, err := w.Identity.RolesOf(ctx, system, account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range roles {
+		role = one[0].ID
+	}
+	return account, role
+}
+
+// ask sends a request as role letter (0 is nobody) and returns the answer's status and where it leads.
+func (w *world) ask(t *testing.T, letter byte, method, path, body string) (status int, location string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://localhost"+path, strings.NewReader(body))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	// A client of its own each time: limits on how often people may send are not what is tested.
+	r.RemoteAddr = fmt.Sprintf("127.%d.%d.%d:1234", len(path)%250, letter, time.Now().Nanosecond()%250)
+	if letter != 0 {
+		answer := httptest.NewRecorder()
+		session.Door{}.Open(answer, w.tokens[letter])
+		for _, c := range answer.Result().Cookies() {
+			r.AddCookie(c)
+		}
+	}
+	answer := httptest.NewRecorder()
+	w.site.ServeHTTP(answer, r)
+	return answer.Code, answer.Header().Get("Location")
+}
+
+// path puts ids in the place of the parameters of a pattern; what follows a question mark goes into the
+// query of a GET or the body of a POST, and "!" marks a value that is no kind of id.
+func path(pattern, names string, ids map[string]string) (method, address, body string) {
+	method, address, _ = strings.Cut(pattern, " ")
+	address = strings.ReplaceAll(address, "{$}", "")
+	form := url.Values{}
+	for _, pair := range strings.Fields(names) {
+		param, kind, _ := strings.Cut(pair, "=")
+		value, literal := strings.CutPrefix(kind, "!")
+		if !literal {
+			value = ids[kind]
+		}
+		if name, asked := strings.CutPrefix(param, "?"); asked {
+			form.Set(name, value)
+		} else {
+			address = strings.ReplaceAll(address, "{"+param+"}", value)
+		}
+	}
+	if method == http.MethodGet && len(form) > 0 {
+		return method, address + "?" + form.Encode(), ""
+	}
+	return method, address, form.Encode()
+}
+
+func TestEveryRouteForEveryRole(t *testing.T) {
+	t.Parallel()
+	if err := ui.CheckAssets(); err != nil {
+		t.Fatalf("%v: run make assets", err)
+	}
+	w := newWorld(t)
+	table := authority()
+	var patterns []string
+	for _, r := range w.routes(config.Web{}, session.Door{}) {
+		patterns = append(patterns, r.Pattern)
+	}
+	patterns = append(patterns, "GET /lavoro")
+	// Reading first: what writing changes does not matter then. Signing out comes last of all.
+	slices.SortStableFunc(patterns, func(a, b string) int { return strings.Compare(order(a), order(b)) })
+	for _, pattern := range patterns {
+		line, ok := table[pattern]
+		if !ok {
+			t.Errorf("%s is not in the table: say who may use it", pattern)
+			continue
+		}
+		delete(table, pattern)
+		w.try(t, pattern, line)
+	}
+	for pattern := range table {
+		t.Errorf("%s is in the table, but there is no such route", pattern)
+	}
+}
+
+func order(pattern string) string {
+	if pattern == "POST /esci" {
+		return "Z"
+	}
+	return pattern[:3]
+}
+
+func (w *world) try(t *testing.T, pattern string, line row) {
+	t.Helper()
+	method, address, body := path(pattern, line.names, w.own['R'])
+	status, location := w.ask(t, 0, method, address, body)
+	if line.who != "" && (status != http.StatusSeeOther || !strings.HasPrefix(location, "/accedi")) {
+		t.Errorf("%s for nobody = %d %s, want to be sent to sign in", pattern, status, location)
+	}
+	if line.who == "" && (status == http.StatusForbidden || status >= 500 || strings.HasPrefix(location, "/accedi")) {
+		t.Errorf("%s for nobody = %d %s, want the public page", pattern, status, location)
+	}
+	for i := range len(letters) {
+		letter := letters[i]
+		method, address, body = path(pattern, line.names, w.own[letter])
+		status, _ = w.ask(t, letter, method, address, body)
+		may := line.who == "" || line.who == "*" || strings.IndexByte(line.who, letter) >= 0
+		switch {
+		case status >= 500:
+			t.Errorf("%s for %c = %d", pattern, letter, status)
+		case !may && status != http.StatusForbidden:
+			t.Errorf("%s for %c = %d, want 403", pattern, letter, status)
+		case may && line.who != "" && (status == http.StatusForbidden || status == http.StatusNotFound):
+			t.Errorf("%s for %c over its own = %d, want to be let in", pattern, letter, status)
+		}
+		if may && isScoped(line, letter) {
+			method, address, body = path(pattern, line.names, w.other[letter])
+			if status, _ = w.ask(t, letter, method, address, body); status != http.StatusNotFound {
+				t.Errorf("%s for %c over another's = %d, want 404", pattern, letter, status)
+			}
+		}
+	}
+}
+
+// isScoped reports whether the route names something that another of the role's kind may own. Accounts and
+// programmes belong to the whole network.
+func isScoped(line row, letter byte) bool {
+	if strings.IndexByte(scoped, letter) < 0 || line.who == "" || line.who == "*" {
+		return false
+	}
+	return slices.ContainsFunc(strings.Fields(line.names), func(pair string) bool {
+		_, kind, _ := strings.Cut(pair, "=")
+		return !strings.HasPrefix(kind, "!") && kind != "account" && kind != "role" && kind != "programme" && kind != "none"
+	})
+}

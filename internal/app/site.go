@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"capillare/internal/config"
+	"capillare/internal/sqldb"
+	"capillare/internal/web"
+	"capillare/internal/web/account"
+	"capillare/internal/web/centre"
+	"capillare/internal/web/desk"
+	webimports "capillare/internal/web/imports"
+	"capillare/internal/web/managers"
+	"capillare/internal/web/public"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// Prepare does what must be there before the first request: the municipalities, and the token of the
+// first administrator when there is none.
+func (a *App) Prepare(ctx context.Context) error {
+	if _, err := a.Territory.Load(ctx); err != nil {
+		return err
+	}
+	has, err := a.Identity.HasAdministrator(ctx)
+	if err == nil && !has {
+		a.token = account.NewSetupToken()
+	}
+	return err
+}
+
+// SetUpToken opens the page of the first administrator; it is empty when there is one.
+func (a *App) SetUpToken() string { return a.token }
+
+// site puts the pages of all audiences together.
+func (a *App) site(w config.Web) (http.Handler, error) {
+	door := session.Door{Proxy: w.Proxy}
+	return web.New(web.Deps{
+		Identity: a.Identity, Network: a.Network, Territory: a.Territory, Door: door, Now: a.DB.Now, Log: a.Log, Secure: w.Secure(),
+		PublicMenu: public.Menu, Routes: a.routes(w, door),
+	})
+}
+
+// routes lists every page, door by door: a page that is not here does not exist.
+func (a *App) routes(w config.Web, door session.Door) []ui.Route {
+	all := [][]ui.Route{
+		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, Keys: a.Keys,
+			ClientIP: door.ClientIP, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
+		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
+			Facilitators: a.Facilitators, Door: door, SetupToken: a.token}),
+		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory}),
+		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
+		managers.Routes(managers.Deps{Points: a.Points, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
+			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita}),
+		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),
+		{{Pattern: "GET /stato", Access: ui.Public, Handle: a.state}},
+	}
+	var routes []ui.Route
+	for _, some := range all {
+		routes = append(routes, some...)
+	}
+	return routes
+}
+
+// state answers whoever watches the program: 200 when the database answers.
+func (a *App) state(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := a.DB.Ping(ctx); err != nil {
+		a.Log.Error("state: the database does not answer", "err", err)
+		return sqldb.ErrBusy
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}
