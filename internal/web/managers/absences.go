@@ -48,7 +48,7 @@ func (d Deps) showAbsence(w http.ResponseWriter, r *http.Request, form *ui.Form)
 		return err
 	}
 	p := ui.PrinterOf(r)
-	page := frame(r, p.T("managers.absence.new_title"), personWay(p, f)...)
+	page := sheet(r, p.T("managers.absence.new_title"), personWay(p, f)...)
 	return ui.Render(w, r, statusOf(form), absenceView(page, absencePage{Form: form, Person: f}))
 }
 

@@ -115,7 +115,7 @@ func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, status int, f
 	if view.Towns, err = d.townNames(r.Context()); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, bodyFormView(frame(r, title, way...), view))
+	return ui.Render(w, r, status, bodyFormView(sheet(r, title, way...), view))
 }
 
 // rolePage asks for one more role of a body.
@@ -154,5 +154,5 @@ func (d Deps) showRole(w http.ResponseWriter, r *http.Request, form *ui.Form) er
 	p := ui.PrinterOf(r)
 	view := rolePage{Form: form, Body: b, Roles: choices(p, "orgs.role.", orgs.RoleNames(), "")}
 	way := []ui.Link{{Label: p.T("managers.bodies.title"), Href: "/gestione/enti"}, {Label: b.Name, Href: "/gestione/enti/" + b.ID}}
-	return ui.Render(w, r, statusOf(form), roleView(frame(r, p.T("managers.body.role_title"), way...), view))
+	return ui.Render(w, r, statusOf(form), roleView(sheet(r, p.T("managers.body.role_title"), way...), view))
 }

@@ -146,7 +146,7 @@ func (d Deps) showDutyForm(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one),
 		{Label: p.T("managers.duty.title"), Href: "/gestione/punti/" + one.ID + "/turni"}}
-	return ui.Render(w, r, status, dutyFormView(frame(r, p.T("managers.duty.new_title"), way...), view))
+	return ui.Render(w, r, status, dutyFormView(sheet(r, p.T("managers.duty.new_title"), way...), view))
 }
 
 // shift finds the shift of the request among those of its point.
@@ -210,5 +210,5 @@ func (d Deps) showDutyEnd(w http.ResponseWriter, r *http.Request, form *ui.Form,
 	view := dutyEnd{Form: form, Action: r.URL.Path, BackHref: back, Text: p.T("managers.duty.end_text"),
 		What: row.Day + " " + row.Hours + ", " + people[duty.FacilitatorID].FullName()}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one), {Label: p.T("managers.duty.title"), Href: back}}
-	return ui.Render(w, r, statusOf(form), endView(frame(r, p.T("managers.duty.end_title"), way...), view))
+	return ui.Render(w, r, statusOf(form), endView(sheet(r, p.T("managers.duty.end_title"), way...), view))
 }

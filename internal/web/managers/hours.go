@@ -210,7 +210,7 @@ func (d Deps) showHours(w http.ResponseWriter, r *http.Request, status int, form
 		title = p.T("managers.hours.season_title")
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one)}
-	return ui.Render(w, r, status, hoursView(frame(r, title, way...), view))
+	return ui.Render(w, r, status, hoursView(sheet(r, title, way...), view))
 }
 
 func weekLink(r *http.Request, s points.Schedule) ui.Link {

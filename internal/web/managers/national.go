@@ -100,7 +100,7 @@ func (d Deps) showNational(w http.ResponseWriter, r *http.Request, view national
 	if !view.Form.Has("encoding") {
 		view.Form.Values = merged(view.Form.Values, "encoding", string(facilita.UTF8))
 	}
-	return ui.Render(w, r, statusOf(view.Form), nationalView(frame(r, p.T("managers.national.title")), view))
+	return ui.Render(w, r, statusOf(view.Form), nationalView(sheet(r, p.T("managers.national.title")), view))
 }
 
 func merged(values url.Values, name, value string) url.Values {

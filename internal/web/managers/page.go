@@ -26,6 +26,13 @@ func frame(r *http.Request, title string, way ...ui.Link) ui.Page {
 	return p
 }
 
+// sheet is the frame of a form: no wider than is good for reading.
+func sheet(r *http.Request, title string, way ...ui.Link) ui.Page {
+	p := frame(r, title, way...)
+	p.Wide = false
+	return p
+}
+
 // may says what the person who asks may do at all: which links a page shows.
 type may struct {
 	EditPoints, EditPeople, EditBodies, EditFunding          bool

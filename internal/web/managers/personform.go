@@ -164,5 +164,5 @@ func (d Deps) showPersonForm(w http.ResponseWriter, r *http.Request, status int,
 	}
 	// The tax code is never written back into a page.
 	form.Values.Del("tax_code")
-	return ui.Render(w, r, status, personFormView(frame(r, title, way...), view))
+	return ui.Render(w, r, status, personFormView(sheet(r, title, way...), view))
 }

@@ -233,7 +233,7 @@ func (d Deps) showPointForm(w http.ResponseWriter, r *http.Request, status int, 
 	if view.Towns, err = d.townNames(r.Context()); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, pointFormView(frame(r, title, way...), view))
+	return ui.Render(w, r, status, pointFormView(sheet(r, title, way...), view))
 }
 
 func (d Deps) pointOptions(r *http.Request, who identity.Actor, view *pointForm, old points.Point) (err error) {
@@ -287,7 +287,7 @@ func placeText(a points.Address) string {
 	if !a.HasAt {
 		return ""
 	}
-	return strconv.FormatFloat(a.At.Lat, 'f', -1, 64) + ", " + strconv.FormatFloat(a.At.Lon, 'f', -1, 64)
+	return strconv.FormatFloat(a.At.Lat, 'f', 5, 64) + ", " + strconv.FormatFloat(a.At.Lon, 'f', 5, 64)
 }
 
 // differences names the fields in which the form is not what the point is now.

@@ -91,7 +91,7 @@ func showProgrammeForm(w http.ResponseWriter, r *http.Request, form *ui.Form, ol
 		title, way = p.T("managers.programme.edit_title"), programmeWay(r, old)
 		view.BackHref = "/gestione/programmi/" + old.ID
 	}
-	return ui.Render(w, r, statusOf(form), programmeFormView(frame(r, title, way...), view))
+	return ui.Render(w, r, statusOf(form), programmeFormView(sheet(r, title, way...), view))
 }
 
 func programmeWay(r *http.Request, one funding.Programme) []ui.Link {

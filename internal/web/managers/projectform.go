@@ -124,7 +124,7 @@ func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, form *ui.F
 	if old.ID != "" {
 		title = p.T("managers.project.edit_title")
 	}
-	return ui.Render(w, r, statusOf(form), projectFormView(frame(r, title, programmeWay(r, programme)...), view))
+	return ui.Render(w, r, statusOf(form), projectFormView(sheet(r, title, programmeWay(r, programme)...), view))
 }
 
 func (d Deps) target(w http.ResponseWriter, r *http.Request) error {
@@ -188,5 +188,5 @@ func (d Deps) showTarget(w http.ResponseWriter, r *http.Request, form *ui.Form, 
 	for _, one := range list {
 		view.Projects = append(view.Projects, ui.Option{Value: one.ID, Label: one.Name})
 	}
-	return ui.Render(w, r, statusOf(form), targetView(frame(r, p.T("managers.target.title"), programmeWay(r, programme)...), view))
+	return ui.Render(w, r, statusOf(form), targetView(sheet(r, p.T("managers.target.title"), programmeWay(r, programme)...), view))
 }

@@ -69,7 +69,7 @@ func (d Deps) showServe(w http.ResponseWriter, r *http.Request, status int, form
 			view.Points = append(view.Points, ui.Option{Value: one.ID, Label: one.PublicName})
 		}
 	}
-	return ui.Render(w, r, status, serveView(frame(r, p.T("managers.person.serve_title"), personWay(p, f)...), view))
+	return ui.Render(w, r, status, serveView(sheet(r, p.T("managers.person.serve_title"), personWay(p, f)...), view))
 }
 
 func personWay(p i18n.Printer, f facilitators.Facilitator) []ui.Link {
@@ -112,5 +112,5 @@ func (d Deps) showServeEnd(w http.ResponseWriter, r *http.Request, form *ui.Form
 	}
 	view := dutyEnd{Form: form, Action: r.URL.Path, What: f.FullName() + ", " + one.PublicName,
 		Text: p.T("managers.person.stop_text"), BackHref: string(personPath(f, ""))}
-	return ui.Render(w, r, statusOf(form), endView(frame(r, p.T("managers.person.stop_title"), personWay(p, f)...), view))
+	return ui.Render(w, r, statusOf(form), endView(sheet(r, p.T("managers.person.stop_title"), personWay(p, f)...), view))
 }

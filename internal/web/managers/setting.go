@@ -67,5 +67,5 @@ func (d Deps) showSetting(w http.ResponseWriter, r *http.Request, form *ui.Form)
 	for _, one := range regions {
 		view.Regions = append(view.Regions, ui.Option{Value: one.Code, Label: one.Name})
 	}
-	return ui.Render(w, r, statusOf(form), settingView(frame(r, p.T("managers.setting.title")), view))
+	return ui.Render(w, r, statusOf(form), settingView(sheet(r, p.T("managers.setting.title")), view))
 }

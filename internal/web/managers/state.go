@@ -62,5 +62,5 @@ func (d Deps) showState(w http.ResponseWriter, r *http.Request, status int, form
 		view.Next = append(view.Next, ui.Option{Value: next, Label: p.T("points.state." + next), Hint: p.T("managers.state.hint." + next)})
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one)}
-	return ui.Render(w, r, status, stateView(frame(r, p.T("managers.state.title"), way...), view))
+	return ui.Render(w, r, status, stateView(sheet(r, p.T("managers.state.title"), way...), view))
 }

@@ -15,7 +15,9 @@ import (
 // The drawing of the months, in its own units.
 const (
 	chartWidth  = 240.0
-	chartHeight = 40.0
+	chartHeight = 24.0
+	// fewMonths keeps the bars of a young programme from being walls.
+	fewMonths = 12
 )
 
 // trend is the figures month by month, drawn and written.
@@ -83,7 +85,7 @@ func bars(values []int, top int) []bar {
 	if top == 0 {
 		return nil
 	}
-	step := chartWidth / float64(len(values))
+	step := chartWidth / float64(max(len(values), fewMonths))
 	number := func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 	out := make([]bar, len(values))
 	for i, v := range values {

@@ -41,7 +41,8 @@ type overviewPage struct {
 // goalRow is one indicator with its next and final target.
 type goalRow struct {
 	Name string
-	// Done and Target draw the bar.
+	// Done and Target draw the bar, under its label.
+	BarLabel     string
 	Done, Target int
 	Reached      string
 	// Next and Final are "1.000 entro il 31/12/2026", with their share of it.
@@ -113,17 +114,17 @@ func (d Deps) fill(r *http.Request, view *overviewPage) error {
 }
 
 func goal(p i18n.Printer, i monitoring.Indicator) goalRow {
-	row := goalRow{Name: p.T("funding.kpi." + i.KPI), Done: i.Reached, Reached: p.Number(i.Reached), State: state(p, i.Next, i.Final)}
-	if g := i.Next; g != nil {
+	row := goalRow{Name: p.T("funding.kpi." + i.KPI), BarLabel: p.T("funding.kpi." + i.KPI), Done: i.Reached, Reached: p.Number(i.Reached), State: state(p, i.Next, i.Final)}
+	if g := cmp.Or(i.Next, i.Final); g != nil {
 		row.Target = g.Value
+		row.BarLabel += ", " + p.T("region.by_day", map[string]any{"day": p.DayNum(g.DueOn)})
+	}
+	if g := i.Next; g != nil {
 		row.Next, row.NextShare = due(p, g), p.Percent(i.Reached, g.Value)
 		row.Expected, row.Forecast = p.Number(g.Expected), p.Number(g.Forecast)
 	}
 	if g := i.Final; g != nil {
 		row.Final, row.FinalShare = due(p, g), p.Percent(i.Reached, g.Value)
-		if i.Next == nil {
-			row.Target = g.Value
-		}
 	}
 	return row
 }
@@ -204,9 +205,9 @@ func partHead(r *http.Request, name, caption string, projects bool) ui.TableHead
 	if projects {
 		first = p.T("region.project")
 	}
-	columns := []ui.Column{{Label: first}, {Label: p.T("region.points"), Numeric: true}, {Label: p.T("region.unique"), Numeric: true},
+	columns := []ui.Column{{Label: first}, {Label: p.T("region.target")}, {Label: p.T("region.unique"), Numeric: true},
 		{Label: p.T("region.share"), Numeric: true}, {Label: p.T("region.services"), Numeric: true},
-		{Label: p.T("region.accesses"), Numeric: true}, {Label: p.T("region.people"), Numeric: true}, {Label: p.T("region.target")}}
+		{Label: p.T("region.accesses"), Numeric: true}, {Label: p.T("region.points"), Numeric: true}, {Label: p.T("region.people"), Numeric: true}}
 	return ui.TableHead{Caption: caption, HideCaption: true,
 		Columns: sorted(r, name, columns, []string{byName, "", byUnique, byShare, byServices, byAccesses, "", ""})}
 }
