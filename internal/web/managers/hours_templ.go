@@ -158,7 +158,7 @@ func hoursView(p ui.Page, v hoursPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, day := range v.Days {
-					templ_7745c5c3_Err = ui.TextField(v.Form.Field(dayName(day), p.Printer.Weekday(day)).Opt(quiet)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(v.Form.Field(dayName(day), capital(p.Printer.Weekday(day))).Opt(quiet)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

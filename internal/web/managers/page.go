@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"capillare/internal/calendar"
 	"capillare/internal/i18n"
@@ -22,7 +24,11 @@ const perPage = 20
 func frame(r *http.Request, title string, way ...ui.Link) ui.Page {
 	p := ui.NewPage(r, title)
 	p.Section, p.Wide = "manage", true
-	p.Breadcrumb = append([]ui.Link{{Label: p.Printer.T("managers.start.title"), Href: "/gestione"}}, way...)
+	p.Breadcrumb = way
+	// Whoever only looks a point up (a facilitator, an operator) has no page of management to go back to.
+	if session.Actor(r).Can(identity.SeeFacilitators) {
+		p.Breadcrumb = append([]ui.Link{{Label: p.Printer.T("managers.start.title"), Href: "/gestione"}}, way...)
+	}
 	return p
 }
 
@@ -192,3 +198,9 @@ func statusOf(form *ui.Form) int {
 
 // private keeps browsers from filling in the name of who is typing.
 func private(f *ui.Field) { f.Autocomplete = "off" }
+
+// capital writes the first letter of a word large, as labels want it.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}

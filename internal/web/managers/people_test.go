@@ -36,7 +36,7 @@ func TestDutyOverlapKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("29/02/2027: %q beside the field", got)
 	}
 	list := w.get(t, w.bodies[0], "/gestione/punti/"+one.ID+"/turni")
-	list.want(t, http.StatusOK, "martedì 09:00–12:30", "Anna Rossi", "Individuale: 30 minuti")
+	list.want(t, http.StatusOK, "Martedì 09:00–12:30", "Anna Rossi", "Individuale: 30 minuti")
 	duties, err := w.Facilitators.Duties(t.Context(), registertest.System(), one.ID)
 	if err != nil || len(duties) != 1 {
 		t.Fatalf("Duties() = %v, %v; want one", duties, err)
@@ -164,8 +164,9 @@ func TestProgrammeProjectTargets(t *testing.T) {
 	seen.lacks(t, "Scrivi un obiettivo")
 	w.get(t, w.bodies[1], card).want(t, http.StatusNotFound)
 	w.post(t, w.bodies[0], card+"/obiettivi", url.Values{"kpi": {"services"}, "due_on": {"30/06/2027"}, "value": {"1"}}).want(t, http.StatusForbidden)
-	page := w.get(t, w.region, card)
-	w.post(t, w.region, card+"/obiettivi/togli", page.fields(card+"/obiettivi/togli")).want(t, http.StatusSeeOther)
+	change := w.get(t, w.region, card+"/obiettivi?kpi=services&due_on=30/06/2027&value=37500&project_id=")
+	change.want(t, http.StatusOK, "Togli")
+	w.post(t, w.region, card+"/obiettivi/togli", change.fields(card+"/obiettivi")).want(t, http.StatusSeeOther)
 	w.get(t, w.region, card).want(t, http.StatusOK, "Nessun obiettivo ancora")
 }
 

@@ -142,7 +142,7 @@ func weeks(p i18n.Printer, schedules []points.Schedule) []week {
 		}
 		for day := calendar.Monday; day <= calendar.Sunday; day++ {
 			if text := dayHours(s.Bands, day); text != "" {
-				one.Days = append(one.Days, ui.SummaryItem{Term: p.Weekday(day), Value: text})
+				one.Days = append(one.Days, ui.SummaryItem{Term: capital(p.Weekday(day)), Value: text})
 			}
 		}
 		out = append(out, one)
@@ -193,7 +193,7 @@ func (d Deps) dutyRows(r *http.Request, one points.Point) ([]dutyRow, error) {
 
 func dutyWords(p i18n.Printer, one points.Point, duty facilitators.Duty) dutyRow {
 	row := dutyRow{
-		ID: duty.ID, PersonID: duty.FacilitatorID, Weekday: duty.Weekday, Day: p.Weekday(duty.Weekday),
+		ID: duty.ID, PersonID: duty.FacilitatorID, Weekday: duty.Weekday, Day: capital(p.Weekday(duty.Weekday)),
 		Hours: duty.Starts.String() + "–" + duty.Ends.String(), Span: span(p, duty.From, duty.To),
 		About: p.T("managers.duty.about."+duty.Kind, map[string]any{"minutes": duty.SlotMinutes, "seats": duty.Seats}),
 	}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 
 	"capillare/internal/funding"
 	"capillare/internal/i18n"
@@ -27,8 +29,9 @@ type programmePage struct {
 	Programme funding.Programme
 	Details   []ui.SummaryItem
 	Projects  []projectRow
-	Targets   []targetRow
-	May       may
+	// Own are the targets of the programme, Shares those of its projects.
+	Own, Shares []targetRow
+	May         may
 }
 
 // projectRow is the share of a body.
@@ -38,8 +41,8 @@ type projectRow struct{ ID, Name, Code, Body, Days, Money string }
 type targetRow struct {
 	// Whose is the project, or the whole programme.
 	Whose, KPI, Due, Value string
-	// Target is what a button takes away.
-	Target funding.Target
+	// Href leads to where it is changed.
+	Href string
 }
 
 func (d Deps) programmes(w http.ResponseWriter, r *http.Request) error {
@@ -87,7 +90,13 @@ func (d Deps) programme(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Targets = targetRows(p, targets, projects)
+	for i, row := range targetRows(p, targets, projects) {
+		if targets[i].ProjectID == "" {
+			view.Own = append(view.Own, row)
+		} else {
+			view.Shares = append(view.Shares, row)
+		}
+	}
 	way := ui.Link{Label: p.T("managers.programmes.title"), Href: "/gestione/programmi"}
 	return ui.Render(w, r, http.StatusOK, programmeView(frame(r, one.Name, way), view))
 }
@@ -119,7 +128,12 @@ func (d Deps) projectRows(r *http.Request, list []funding.Project) ([]projectRow
 	return rows, err
 }
 
-// targetRows puts targets into words: the programme first, then the projects, by indicator and day.
+func targetHref(t funding.Target) string {
+	query := url.Values{"project_id": {t.ProjectID}, "kpi": {t.KPI}, "due_on": {dayText(t.DueOn)}, "value": {strconv.Itoa(t.Value)}}
+	return "/gestione/programmi/" + t.ProgrammeID + "/obiettivi?" + query.Encode()
+}
+
+// targetRows orders targets and puts them into words: the programme first, then the projects, by indicator and day.
 func targetRows(p i18n.Printer, list []funding.Target, projects []funding.Project) []targetRow {
 	names := map[string]string{}
 	for _, one := range projects {
@@ -136,7 +150,7 @@ func targetRows(p i18n.Printer, list []funding.Target, projects []funding.Projec
 		if t.ProjectID == "" {
 			whose = p.T("managers.programme.whole")
 		}
-		rows = append(rows, targetRow{Whose: whose, KPI: p.T("funding.kpi." + t.KPI), Due: p.DayNum(t.DueOn), Value: p.Number(t.Value), Target: t})
+		rows = append(rows, targetRow{Whose: whose, KPI: p.T("funding.kpi." + t.KPI), Due: p.DayNum(t.DueOn), Value: p.Number(t.Value), Href: targetHref(t)})
 	}
 	return rows
 }

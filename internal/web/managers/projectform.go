@@ -22,6 +22,9 @@ type targetForm struct {
 	Form             *ui.Form
 	Action, BackHref string
 	Projects, KPIs   []ui.Option
+	// Kept says that the target is there already and RemovePath takes it away.
+	Kept       bool
+	RemovePath string
 }
 
 func (d Deps) newProject(w http.ResponseWriter, r *http.Request) error {
@@ -132,7 +135,11 @@ func (d Deps) target(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.showTarget(w, r, ui.NewForm(r, url.Values{"due_on": {dayText(programme.EndsOn)}}), programme)
+	form := ui.NewForm(r, url.Values{"due_on": {dayText(programme.EndsOn)}})
+	if query := r.URL.Query(); query.Has("kpi") {
+		form = ui.NewForm(r, query)
+	}
+	return d.showTarget(w, r, form, programme)
 }
 
 func (d Deps) saveTarget(w http.ResponseWriter, r *http.Request) error {
@@ -179,7 +186,7 @@ func (d Deps) removeTarget(w http.ResponseWriter, r *http.Request) error {
 func (d Deps) showTarget(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme) error {
 	p := ui.PrinterOf(r)
 	view := targetForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID,
-		KPIs: choices(p, "funding.kpi.", funding.KPIs(), "")}
+		KPIs: choices(p, "funding.kpi.", funding.KPIs(), ""), Kept: r.URL.Query().Has("kpi"), RemovePath: r.URL.Path + "/togli"}
 	list, err := d.Funding.Projects(r.Context(), session.Actor(r), funding.Filter{ProgrammeID: programme.ID})
 	if err != nil {
 		return err

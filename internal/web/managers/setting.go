@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"strconv"
 
+	"capillare/internal/identity"
 	"capillare/internal/network"
+	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
@@ -14,6 +16,8 @@ import (
 type settingPage struct {
 	Form    *ui.Form
 	Regions []ui.Option
+	// BackHref is the page of management, or that of accounts for an administrator.
+	BackHref string
 }
 
 func (d Deps) setting(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +67,10 @@ func (d Deps) showSetting(w http.ResponseWriter, r *http.Request, form *ui.Form)
 		return err
 	}
 	p := ui.PrinterOf(r)
-	view := settingPage{Form: form, Regions: []ui.Option{{Label: p.T("managers.choose")}}}
+	view := settingPage{Form: form, Regions: []ui.Option{{Label: p.T("managers.choose")}}, BackHref: "/gestione"}
+	if !session.Actor(r).Can(identity.SeeFacilitators) {
+		view.BackHref = "/amministrazione"
+	}
 	for _, one := range regions {
 		view.Regions = append(view.Regions, ui.Option{Value: one.Code, Label: one.Name})
 	}
