@@ -12,7 +12,10 @@ echo "== go vet"
 go vet ./...
 
 echo "== staticcheck"
-tool staticcheck -checks "all,-ST1003,-ST1005" ./...
+# Generated templates begin with a line of the generator, which is no package comment: package comments
+# are checked by archtest.
+found=$(tool staticcheck -checks "all,-ST1003,-ST1005" ./... | grep -v '_templ.go:.*ST1000' || true)
+[ -z "$found" ] || { echo "$found"; exit 1; }
 
 echo "== generated code matches its source"
 tool sqlc diff || { echo "run: make gen"; exit 1; }
