@@ -12,10 +12,8 @@ echo "== go vet"
 go vet ./...
 
 echo "== staticcheck"
-# Generated templates begin with a line of the generator, which is no package comment: package comments
-# are checked by archtest.
-found=$(tool staticcheck -checks "all,-ST1003,-ST1005" ./... | grep -v '_templ.go:.*ST1000' || true)
-[ -z "$found" ] || { echo "$found"; exit 1; }
+# Package comments (ST1000) are checked by archtest, which knows generated code from ours.
+tool staticcheck -checks "all,-ST1000,-ST1003,-ST1005" ./...
 
 echo "== generated code matches its source"
 tool sqlc diff || { echo "run: make gen"; exit 1; }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
@@ -119,11 +120,9 @@ func in1252(r rune) byte {
 	if b, ok := charmap.Windows1252.EncodeRune(r); ok {
 		return b
 	}
-	for _, base := range norm.NFD.String(string(r)) {
-		if b, ok := charmap.Windows1252.EncodeRune(base); ok {
-			return b
-		}
-		break
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
+	if b, ok := charmap.Windows1252.EncodeRune(base); ok {
+		return b
 	}
 	if i := strings.IndexRune("łŁđĐışŞ", r); i >= 0 {
 		return "lLdDisS"[len([]rune("łŁđĐışŞ"[:i]))]

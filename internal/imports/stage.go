@@ -30,9 +30,6 @@ type row struct {
 	Cells  map[string]string `json:"c"`
 }
 
-// has reports whether the file has a column.
-func (s *staged) has(column string) bool { return s.Titles[column] != "" }
-
 // readFile reads a file of a kind. It stops reading as soon as the file proves too large.
 func readFile(kind, name string, r io.Reader) (*staged, error) {
 	table, err := tabular.Read(name, r, tabular.Limits{Bytes: MaxBytes, Rows: maxRows})

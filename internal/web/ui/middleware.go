@@ -18,7 +18,6 @@ type state struct {
 	id      string
 	now     time.Time
 	pattern string
-	status  int
 	inline  bool
 	// sheet is the one that the page links; cached is the hash of the public sheet that the browser has.
 	sheet, cached string
