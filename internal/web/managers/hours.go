@@ -125,7 +125,7 @@ func (d Deps) hours(w http.ResponseWriter, r *http.Request) error {
 	for _, day := range weekdays() {
 		values.Set(dayName(day), dayHours(week.Bands, day))
 	}
-	return d.showHours(w, r, http.StatusOK, ui.NewForm(r, values), one, a)
+	return d.showHours(w, r, ui.NewForm(r, values), one, a)
 }
 
 func (d Deps) saveHours(w http.ResponseWriter, r *http.Request) error {
@@ -143,7 +143,7 @@ func (d Deps) saveHours(w http.ResponseWriter, r *http.Request) error {
 	}
 	if form.Text("do") == doCopy {
 		copyMonday(form)
-		return d.showHours(w, r, http.StatusOK, form, one, a)
+		return d.showHours(w, r, form, one, a)
 	}
 	if week.From.IsZero() && r.URL.Query().Get("periodo") == newSeason {
 		week.From, week.To = form.Day("from"), form.Day("to")
@@ -166,7 +166,7 @@ func (d Deps) saveHours(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(form.Problems) > 0 {
-		return d.showHours(w, r, http.StatusUnprocessableEntity, form, one, a)
+		return d.showHours(w, r, form, one, a)
 	}
 	return ui.RedirectFlash(w, r, "/gestione/punti/"+one.ID, ui.Success, "managers.saved")
 }
@@ -178,7 +178,7 @@ func copyMonday(form *ui.Form) {
 	}
 }
 
-func (d Deps) showHours(w http.ResponseWriter, r *http.Request, status int, form *ui.Form, one points.Point, a points.Address) error {
+func (d Deps) showHours(w http.ResponseWriter, r *http.Request, form *ui.Form, one points.Point, a points.Address) error {
 	week, kept, err := chosenWeek(r, a)
 	if err != nil {
 		return err
@@ -210,7 +210,7 @@ func (d Deps) showHours(w http.ResponseWriter, r *http.Request, status int, form
 		title = p.T("managers.hours.season_title")
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one)}
-	return ui.Render(w, r, status, hoursView(sheet(r, title, way...), view))
+	return ui.Render(w, r, statusOf(form), hoursView(sheet(r, title, way...), view))
 }
 
 func weekLink(r *http.Request, s points.Schedule) ui.Link {
