@@ -43,13 +43,18 @@ func names(text string) []string {
 	return slices.Compact(found)
 }
 
+// A list of kinds may have an "other" among its words ("orgs.kind.other"): it does not count anything.
 func TestTextsThatCountComeInPairs(t *testing.T) {
 	t.Parallel()
 	c := i18n.Default()
+	siblings := map[string]int{}
+	for _, key := range c.Keys(i18n.Italian) {
+		siblings[key[:strings.LastIndex(key, ".")+1]]++
+	}
 	for _, key := range c.Keys(i18n.Italian) {
 		for _, pair := range [][2]string{{".one", ".other"}, {".other", ".one"}} {
 			stem, counts := strings.CutSuffix(key, pair[0])
-			if _, ok := c.Text(i18n.Italian, stem+pair[1]); counts && !ok {
+			if _, ok := c.Text(i18n.Italian, stem+pair[1]); counts && !ok && siblings[stem+"."] <= 2 {
 				t.Errorf("%s has no %s", key, stem+pair[1])
 			}
 		}
