@@ -107,7 +107,7 @@ func (a *App) build(o Options) {
 	a.Funding = funding.New(a.DB)
 	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
-	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{})
+	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Horizon: a.Network.HorizonDays})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})

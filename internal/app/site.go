@@ -15,6 +15,7 @@ import (
 	webimports "capillare/internal/web/imports"
 	"capillare/internal/web/managers"
 	"capillare/internal/web/public"
+	"capillare/internal/web/region"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -55,6 +56,8 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
 		managers.Routes(managers.Deps{Points: a.Points, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
 			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita}),
+		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
+			Facilitators: a.Facilitators}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),
 		{{Pattern: "GET /stato", Access: ui.Public, Handle: a.state}},
 	}

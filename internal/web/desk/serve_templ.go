@@ -1139,7 +1139,7 @@ func skillFields(v servePage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		f := v.Form.Field("skills", ui.T(ctx, "desk.skills"))
-		var templ_7745c5c3_Var49 = []any{"cap-field cap-skills", templ.KV("cap-wrong", f.Error != "")}
+		var templ_7745c5c3_Var49 = []any{"cap-field", templ.KV("cap-wrong", f.Error != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var49...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
