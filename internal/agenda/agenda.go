@@ -53,7 +53,9 @@ const (
 const (
 	holdFor       = 5 * time.Minute
 	holdAtMost    = 20 * time.Minute
-	holdsOfClient = 3
+	// holdsOfClient is for whoever shares one internet address: a library with ten people at its tables
+	// must not be told to wait, and a script holds next to nothing of a network.
+	holdsOfClient = 12
 	contactDays   = 30
 	draftDays     = 1
 	// usualHorizon is how many days ahead times can be booked when nothing else was set.

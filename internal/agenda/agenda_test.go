@@ -217,31 +217,31 @@ func TestRetakeFreesTheOldTime(t *testing.T) {
 	})
 }
 
-func TestThreeHoldsForAClient(t *testing.T) {
+func TestTwelveHoldsForAClient(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
 		w, point, _, _ := simple(t, db)
-		hold := func(minutes int) (string, error) {
+		hold := func(n int) (string, error) { // six times each Monday morning
 			_, secret, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{
-				Where: agenda.Where{PointID: point, StartsAt: at(monday, 9, minutes)}, ClientKey: "client",
+				Where: agenda.Where{PointID: point, StartsAt: at(monday.AddDays(7*(n/6)), 9, 30*(n%6))}, ClientKey: "client",
 			})
 			return secret, err
 		}
 		first, err := hold(0)
 		w.must(err)
-		for _, m := range []int{30, 60} {
-			if _, err := hold(m); err != nil {
-				t.Fatalf("Hold at 9:%d = %v", m, err)
+		for n := 1; n < 12; n++ {
+			if _, err := hold(n); err != nil {
+				t.Fatalf("Hold number %d = %v", n+1, err)
 			}
 		}
-		if _, err := hold(90); !errors.Is(err, agenda.ErrTooManyHolds) || errs.Of(err) != errs.Unavailable {
-			t.Errorf("fourth Hold = %v, want too many", err)
+		if _, err := hold(12); !errors.Is(err, agenda.ErrTooManyHolds) || errs.Of(err) != errs.Unavailable {
+			t.Errorf("thirteenth Hold = %v, want too many", err)
 		}
 		w.must(w.agenda.Drop(t.Context(), first))
-		if _, err := hold(90); err != nil {
+		if _, err := hold(12); err != nil {
 			t.Errorf("Hold after one was given up = %v", err)
 		}
 		clock.Add(6 * time.Minute)
-		if _, err := hold(120); err != nil {
+		if _, err := hold(13); err != nil {
 			t.Errorf("Hold after the others ran out = %v", err)
 		}
 		w.consistent()

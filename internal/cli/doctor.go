@@ -10,7 +10,9 @@ import (
 
 	"capillare/internal/backup"
 	"capillare/internal/config"
+	"capillare/internal/identity"
 	"capillare/internal/jobs"
+	"capillare/internal/network"
 	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
 	"capillare/internal/web/ui"
@@ -130,38 +132,28 @@ func webFindings(w config.Web) []finding {
 
 func dataFindings(c *console, db *sqldb.DB) []finding {
 	var health jobs.Health
-	var administrators, settings int
 	err := db.View(c.ctx, func(tx *sqldb.Tx) (err error) {
-		if health, err = jobs.HealthOf(c.ctx, tx); err != nil {
-			return err
-		}
-		administrators, settings, err = counts(c, tx)
+		health, err = jobs.HealthOf(c.ctx, tx)
 		return err
 	})
 	if err != nil {
 		return []finding{{wrong, "database: cannot be read", explain(err)}}
 	}
 	all := []finding{jobsFinding(health)}
-	if administrators == 0 {
-		all = append(all, finding{warns, "accounts: nobody can administer yet", "open the page /avvio of a running server, or run: capillare user add"})
+	administered, err := identity.New(db).HasAdministrator(c.ctx)
+	switch {
+	case err != nil:
+		all = append(all, finding{wrong, "accounts: cannot be read", explain(err)})
+	case !administered:
+		all = append(all, finding{warns, "accounts: nobody can administer yet", "open the address that serve prints at its start, or run: capillare user add"})
 	}
-	if settings == 0 {
-		all = append(all, finding{warns, "network: not set up yet", "open the page /avvio of a running server"})
+	if _, err := network.New(db).Setting(c.ctx); err != nil {
+		all = append(all, finding{warns, "network: not set up yet", "sign in as administrator and follow the check list on the page /avvio/passi"})
 	}
 	if db.Engine() == sqldb.Postgres {
 		all = append(all, postgresFinding(c, db))
 	}
 	return all
-}
-
-// counts asks the catalogue only: whose tables these are does not matter to a diagnosis.
-func counts(c *console, tx *sqldb.Tx) (administrators, settings int, err error) {
-	err = tx.QueryRowContext(c.ctx, `SELECT count(*) FROM identity_role WHERE role = 'administrator'`).Scan(&administrators)
-	if err != nil {
-		return 0, 0, err
-	}
-	err = tx.QueryRowContext(c.ctx, `SELECT count(*) FROM network_setting`).Scan(&settings)
-	return administrators, settings, err
 }
 
 func jobsFinding(h jobs.Health) finding {
