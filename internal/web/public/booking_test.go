@@ -92,6 +92,16 @@ func TestStepsRefuseAndKeep(t *testing.T) {
 	})
 }
 
+// Who sends somebody the address of this page must not know the key of the appointment made there.
+func TestTheAddressDoesNotChooseTheKey(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		const known = "known-to-somebody-else"
+		if got := w.browser(t).get("/prenota/P0001?nonce=" + known).field("nonce"); got == known || len(got) < 16 {
+			t.Errorf("nonce of the form = %q, want a new one", got)
+		}
+	})
+}
+
 func TestTheSecondToChooseATime(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		first, second := w.browser(t), w.browser(t)

@@ -69,6 +69,8 @@ func (d Deps) chooseTime(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// The key of the draft is made of it: whoever sent this address would hold the key too.
+	form.Values.Del("nonce")
 	return d.showTimes(w, r, http.StatusOK, point, form)
 }
 
