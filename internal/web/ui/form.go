@@ -46,7 +46,7 @@ func ReadForm(r *http.Request) (*Form, error) {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		values = r.Form
 	}
-	return NewForm(r, values), nil
+	return NewForm(r, cleanValues(values)), nil
 }
 
 // NewForm returns a form that shows values, for example those of the record to change.

@@ -86,6 +86,11 @@ func (s *Server) answer(h Handler) http.Handler {
 // misses answers what no route matches with our own pages instead of the plain text of ServeMux.
 func (s *Server) misses(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r, ok := cleaned(r)
+		if !ok {
+			s.fail(w, r, errNoPage)
+			return
+		}
 		h, pattern := mux.Handler(r)
 		if pattern != "" {
 			mux.ServeHTTP(w, r)
