@@ -190,11 +190,14 @@ func (s *Service) ByID(ctx context.Context, who Actor, id string) (Account, erro
 
 // Names returns the names of accounts, for lists that say who did something. Unknown ids are left out.
 func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		found, err := db.New(tx).AccountsByIDs(ctx, string(list))
 		for _, a := range found {

@@ -419,6 +419,18 @@ func TestListAndHolders(t *testing.T) {
 	})
 }
 
+func TestNamesAndRolesOfNobody(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, f *fixture) {
+		if got, err := f.Names(t.Context(), nil); err != nil || len(got) != 0 {
+			t.Errorf("Names(nobody) = %v, %v, want none, nil", got, err)
+		}
+		if got, err := f.RolesOf(t.Context(), f.admin); err != nil || len(got) != 0 {
+			t.Errorf("RolesOf(nobody) = %v, %v, want none, nil", got, err)
+		}
+	})
+}
+
 func TestCreateAccountRefuses(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, f *fixture) {

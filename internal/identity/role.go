@@ -193,6 +193,9 @@ func (s *Service) RolesOf(ctx context.Context, who Actor, accountIDs ...string) 
 			return nil, err
 		}
 	}
+	if len(accountIDs) == 0 {
+		return map[string][]Holding{}, nil
+	}
 	list, err := json.Marshal(accountIDs)
 	if err != nil {
 		return nil, err
