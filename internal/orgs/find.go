@@ -2,6 +2,8 @@ package orgs
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
@@ -42,7 +44,12 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Bod
 		q, after := db.New(tx), ""
 		if f.After != "" {
 			var err error
-			if after, err = q.SearchOf(ctx, f.After); err != nil {
+			after, err = q.SearchOf(ctx, f.After)
+			if errors.Is(err, sql.ErrNoRows) {
+				found = nil
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}

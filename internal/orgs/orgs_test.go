@@ -165,6 +165,7 @@ func TestListByScope(t *testing.T) {
 			{"percent is a letter", system, Filter{Search: "%"}, ids[:3]},
 			{"kind", system, Filter{Kind: KindThirdSector}, ids[2:3]},
 			{"page", system, Filter{Max: 1, After: ids[0]}, ids[1:2]},
+			{"after nobody", system, Filter{After: "01900000-0000-7000-8000-000000000000"}, nil},
 			{"own body", own, Filter{}, ids[1:2]},
 			{"own body, other name", own, Filter{Search: "zeta"}, nil},
 		}
