@@ -130,7 +130,8 @@ type Closure struct {
 
 // Facts published on the bus, in the transaction of the change.
 type (
-	// HoursChanged says that hours, seasons, addresses or closures of a point are others now.
+	// HoursChanged says that hours, seasons, addresses, closures or the way of booking of a point are
+	// others now.
 	HoursChanged struct{ PointID string }
 	// Closed says that a point is shut on some days on which it would be open.
 	Closed struct {

@@ -208,7 +208,7 @@ func (s *Service) edit(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p 
 	if err := note(ctx, tx, who, "points.edit", p, map[string]any{"version": p.Version + 1, "addresses": len(p.Addresses)}); err != nil {
 		return err
 	}
-	if !moved {
+	if !moved && p.Booking == old.Booking {
 		return nil
 	}
 	return s.bus.Publish(ctx, tx, HoursChanged{PointID: p.ID})

@@ -294,6 +294,22 @@ func TestEdit(t *testing.T) {
 	})
 }
 
+func TestAnotherWayOfBookingIsTold(t *testing.T) {
+	t.Parallel()
+	run(t, func(t *testing.T, b *bench) {
+		p := b.add(t, b.point("A"))
+		for _, booking := range []string{BookingNone, BookingPossible} {
+			b.tell("before")
+			p.Booking = booking
+			check(t, b.Edit(b.ctx, system, p))
+			if got := b.lastFact(); got != "hours" {
+				t.Errorf("last fact after Edit to booking %q = %q, want hours", booking, got)
+			}
+			p = b.get(t, p.ID)
+		}
+	})
+}
+
 func TestRivalsEdit(t *testing.T) {
 	t.Parallel()
 	run(t, func(t *testing.T, b *bench) {
