@@ -118,6 +118,9 @@ func writeNew(path string, f keyFile) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
 	draft := path + "." + rand.Text()[:8]
 	out, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
 	if err != nil {

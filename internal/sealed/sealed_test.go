@@ -62,6 +62,14 @@ func TestLoadGivesTheSameKeys(t *testing.T) {
 	}
 }
 
+func TestTheFolderIsMade(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "data", "keys.json")
+	if _, created, err := LoadOrCreate(path); err != nil || !created {
+		t.Errorf("LoadOrCreate(in a folder not there yet) = %v, %v, want true, nil", created, err)
+	}
+}
+
 func TestTwoFirstStartsAgree(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keys.json")
