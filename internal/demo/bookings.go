@@ -47,7 +47,11 @@ func (b *builder) book(ctx context.Context, s spot, t agenda.Time) error {
 	}
 	contact := agenda.Contact{Name: who.name + " " + who.surname, Phone: b.people.phone()}
 	if b.rng.IntN(6) == 0 {
-		contact.OnBehalf = one(b.rng, []string{"la madre", "il padre", "una vicina"})
+		relative, err := b.people.aged(70, 92)
+		if err != nil {
+			return err
+		}
+		contact.OnBehalf = relative.name + " " + relative.surname
 	}
 	_, err = b.Agenda.BookFor(ctx, b.who, agenda.ForRequest{
 		Where:   agenda.Where{PointID: s.ID, AddressID: t.AddressID, Kind: t.Kind, StartsAt: t.StartsAt},

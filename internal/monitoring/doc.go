@@ -8,7 +8,8 @@
 //
 // The pace is linear: at a day the expected value is the target times the days gone since the start
 // of the programme over the days from that start to the due date, both ends included. Below 85 % of
-// it the target is at risk. The forecast carries the same average pace on to the due date.
+// it the target is at risk. The forecast carries the same average pace on to the due date; of points and
+// facilitators, which do not grow by themselves, it is what there is.
 //
 // A province has no targets of its own: it takes those of the projects whose points all lie in it.
 //

@@ -96,5 +96,18 @@ func indicator(kpi string, reached int, targets []funding.Target, start, on cale
 		last := list[len(list)-1]
 		out.Final = goal(reached, last.value, start, last.due, on)
 	}
+	if kpi == funding.KPIPoints || kpi == funding.KPIFacilitators {
+		out.stands(reached)
+	}
 	return out
+}
+
+// stands is for what is there or not, points and people: it does not grow by itself, so the forecast is
+// what there is.
+func (i *Indicator) stands(reached int) {
+	for _, g := range []*Goal{i.Next, i.Final} {
+		if g != nil {
+			g.Forecast = reached
+		}
+	}
 }

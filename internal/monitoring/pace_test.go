@@ -49,3 +49,14 @@ func TestSteps(t *testing.T) {
 		t.Errorf("steps differ (-want +got):\n%s", d)
 	}
 }
+
+func TestWhatDoesNotGrowIsNotForecast(t *testing.T) {
+	t.Parallel()
+	targets := []funding.Target{{KPI: funding.KPIPoints, DueOn: day(12, 31), Value: 40}, {KPI: funding.KPIServices, DueOn: day(12, 31), Value: 40}}
+	if got := indicator(funding.KPIPoints, 20, targets, day(1, 1), day(6, 30)); got.Next.Forecast != 20 {
+		t.Errorf("forecast of points = %d, want the 20 there are", got.Next.Forecast)
+	}
+	if got := indicator(funding.KPIServices, 20, targets, day(1, 1), day(6, 30)); got.Next.Forecast <= 20 {
+		t.Errorf("forecast of services = %d, want more than the 20 of half a year", got.Next.Forecast)
+	}
+}

@@ -80,6 +80,10 @@ func (d Deps) fillNear(r *http.Request, v *homePage, query string) error {
 	}
 	town, rest := pick(towns, v.Form.Text("luogo"))
 	v.Town = town.Name
+	if territory.Fold(town.Name) == territory.Fold(query) {
+		// The whole name was typed: only another place of the same name is a doubt.
+		rest = slices.DeleteFunc(rest, func(m territory.Municipality) bool { return territory.Fold(m.Name) != territory.Fold(query) })
+	}
 	for _, one := range rest {
 		q := url.Values{"comune": {query}, "luogo": {one.Belfiore}, "argomento": {v.Form.Text("argomento")}, "ordine": {v.Form.Text("ordine")}}
 		v.Others = append(v.Others, ui.Link{Label: one.Name, Href: "/centro?" + q.Encode()})
