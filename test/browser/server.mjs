@@ -22,13 +22,24 @@ function freePort () {
   })
 }
 
+// lastTuesday is the day on which the network of the tests stands: a day of the past with bookings still to
+// be recorded, whatever the day on which the tests run. Holidays are jumped: points are closed.
+function lastTuesday () {
+  const holidays = ['01-01', '01-06', '04-25', '05-01', '06-02', '08-15', '11-01', '12-08', '12-25', '12-26']
+  const day = new Date()
+  do day.setUTCDate(day.getUTCDate() - 1)
+  while (day.getUTCDay() !== 2 || holidays.includes(day.toISOString().slice(5, 10)))
+  return day.toISOString().slice(0, 10)
+}
+
 // start builds the network (or takes the one of CAPILLARE_BROWSER_URL) and returns its address.
 export async function start () {
-  if (process.env.CAPILLARE_BROWSER_URL) return { url: process.env.CAPILLARE_BROWSER_URL, stop () {} }
+  if (process.env.CAPILLARE_BROWSER_URL) return { url: process.env.CAPILLARE_BROWSER_URL, data: process.env.CAPILLARE_BROWSER_DATA, tuesday: lastTuesday(), stop () {} }
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'capillare-browser-'))
   const run = (...args) => execFileSync(binary, [...args, '--data', data], { stdio: ['ignore', 'ignore', 'inherit'] })
   run('migrate')
-  run('demo', '--region', 'basilicata', '--scale', '0.02')
+  const tuesday = lastTuesday()
+  run('demo', '--region', 'basilicata', '--scale', '0.02', '--today', tuesday)
   const port = await freePort()
   const server = spawn(binary, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
   const url = `http://127.0.0.1:${port}`
@@ -40,6 +51,7 @@ export async function start () {
   return {
     url,
     data,
+    tuesday,
     stop () { server.kill(); fs.rmSync(data, { recursive: true, force: true }) }
   }
 }

@@ -20,7 +20,7 @@ import (
 type step struct {
 	// Key names the step: its words are account.step.KEY and account.step.KEY.why.
 	Key string
-	// Done says that nothing is left to do; Href is where to do it.
+	// Done says that nothing is left to do; Href is where to do it, empty for who may not.
 	Done bool
 	Href string
 }
@@ -64,7 +64,29 @@ func (d Deps) checkList(ctx context.Context, who identity.Actor) ([]step, error)
 		}
 		all = append(all, some...)
 	}
+	for i := range all {
+		if !who.Can(needed(all[i].Key)) {
+			all[i].Href = ""
+		}
+	}
 	return all, nil
+}
+
+// needed is what a person must be allowed to do for a step; the others read it without a link.
+func needed(key string) identity.Permission {
+	switch key {
+	case "network":
+		return identity.SetUpNetwork
+	case "body":
+		return identity.EditBodies
+	case "programme", "project":
+		return identity.EditFunding
+	case "point", "hours", "open":
+		return identity.EditPoints
+	case "facilitator", "duty":
+		return identity.EditFacilitators
+	}
+	return identity.ManageAccounts
 }
 
 func (d Deps) moneySteps(ctx context.Context, counter identity.Actor) ([]step, error) {

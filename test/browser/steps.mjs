@@ -1,0 +1,37 @@
+// The ways that pages.test.mjs cannot follow by links, because they go through forms.
+
+const go = (page, act) => Promise.all([page.waitForNavigation(), act()])
+
+// throughBooking books near Aliano and stops at every page: refusals first, then the steps, the receipt, the
+// pages that move and cancel.
+export async function * throughBooking (page, url) {
+  await page.goto(url + '/punti?q=Aliano')
+  await go(page, () => page.locator('a:has-text("Prenota")').filter({ visible: true }).first().click())
+  await page.locator('.cap-time-choice label').first().click()
+  await go(page, () => page.locator('main form[method=post] button[type=submit]').last().click())
+  yield 'details'
+  await page.locator('main select').first().selectOption({ index: 1 })
+  await go(page, () => page.getByRole('button', { name: 'Continua' }).click())
+  yield 'who'
+  await page.getByLabel('Nome e cognome').first().fill('Lucia Prova')
+  await page.getByLabel('Telefono').first().fill('3331234567')
+  await go(page, () => page.getByRole('button', { name: 'Continua' }).click())
+  yield 'summary'
+  await go(page, () => page.getByRole('button', { name: /Conferma/ }).click())
+  yield 'receipt'
+  const receipt = page.url()
+  for (const more of ['orario', 'punto', 'disdici']) {
+    await page.goto(receipt + '/' + more)
+    yield more
+  }
+  await go(page, () => page.locator('main button:has-text("Disdici")').first().click())
+  yield 'cancelled'
+}
+
+// throughService stops at the form of a service that was refused, and at the same with a person found.
+export async function * throughService (page, url) {
+  await page.goto(url + '/servizi/nuovo')
+  await page.getByLabel('Codice fiscale').first().fill('RSSMRA80A01H501X')
+  await go(page, () => page.getByRole('button', { name: 'Registra il servizio' }).click())
+  yield 'refused'
+}
