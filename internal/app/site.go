@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"capillare/internal/config"
+	"capillare/internal/facilita"
 	"capillare/internal/sqldb"
 	"capillare/internal/web"
 	"capillare/internal/web/account"
@@ -55,7 +56,8 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory}),
 		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
 		managers.Routes(managers.Deps{Points: a.Points, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
-			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita}),
+			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita,
+			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
 			Facilitators: a.Facilitators}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 
+	"capillare/internal/calendar"
 	"capillare/internal/facilita"
 	"capillare/internal/i18n"
 	"capillare/internal/web/session"
@@ -46,7 +47,7 @@ func (d Deps) national(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := nationalPage{Form: form}
 	if form.Has("project") {
-		filter := readNational(form)
+		filter := d.readNational(form)
 		if len(form.Problems) == 0 {
 			who := session.Actor(r)
 			report, refused := d.Facilita.Check(r.Context(), who, filter)
@@ -81,12 +82,12 @@ func reasons(p i18n.Printer, counts map[string]int) []reasonRow {
 	return rows
 }
 
-func readNational(form *ui.Form) facilita.Filter {
+func (d Deps) readNational(form *ui.Form) facilita.Filter {
 	encoding := facilita.UTF8
 	if form.Text("encoding") == string(facilita.Windows1252) {
 		encoding = facilita.Windows1252
 	}
-	return facilita.Filter{ProjectID: form.Need("project", 64), From: form.Day("from"), To: form.Day("to"), Encoding: encoding}
+	return facilita.Filter{ProjectID: form.Need("project", 64), From: form.Day("from"), To: form.Day("to"), Encoding: encoding, NoCode: d.NoCode}
 }
 
 func (d Deps) showNational(w http.ResponseWriter, r *http.Request, view nationalPage) error {
@@ -98,9 +99,22 @@ func (d Deps) showNational(w http.ResponseWriter, r *http.Request, view national
 	view.Encodings = []ui.Option{{Value: string(facilita.UTF8), Label: p.T("managers.national.utf8")},
 		{Value: string(facilita.Windows1252), Label: p.T("managers.national.windows")}}
 	if !view.Form.Has("encoding") {
-		view.Form.Values = merged(view.Form.Values, "encoding", string(facilita.UTF8))
+		d.usual(r, &view)
 	}
 	return ui.Render(w, r, statusOf(view.Form), nationalView(sheet(r, p.T("managers.national.title")), view))
+}
+
+// usual fills the form before anything was chosen: this month, the only project, the encoding of the set-up.
+func (d Deps) usual(r *http.Request, view *nationalPage) {
+	today := calendar.DayOf(ui.Now(r))
+	year, month, _ := today.Date()
+	values := merged(view.Form.Values, "encoding", string(cmp.Or(d.Encoding, facilita.UTF8)))
+	values.Set("from", calendar.NewDay(year, month, 1).String())
+	values.Set("to", today.String())
+	if len(view.Projects) == 2 { // the first only says "choose"
+		values.Set("project", view.Projects[1].Value)
+	}
+	view.Form.Values = values
 }
 
 func merged(values url.Values, name, value string) url.Values {
@@ -116,7 +130,7 @@ func (d Deps) download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	filter := readNational(form)
+	filter := d.readNational(form)
 	if len(form.Problems) > 0 {
 		return d.showNational(w, r, nationalPage{Form: form})
 	}

@@ -25,6 +25,10 @@ type Deps struct {
 	Territory    *territory.Service
 	Monitoring   *monitoring.Service
 	Facilita     *facilita.Service
+	// Encoding is the usual encoding of the national file, and NoCode what its column AN4 says; empty
+	// are those of package facilita.
+	Encoding facilita.Encoding
+	NoCode   string
 }
 
 // Routes returns every page of management.
