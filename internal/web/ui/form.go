@@ -33,6 +33,7 @@ func ReadForm(r *http.Request) (*Form, error) {
 	var err error
 	if kind == "multipart/form-data" {
 		err = r.ParseMultipartForm(1 << 20)
+		stateOf(r.Context()).files = r.MultipartForm
 	} else {
 		err = r.ParseForm()
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"crypto/rand"
+	"mime/multipart"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -22,6 +23,8 @@ type state struct {
 	// sheet is the one that the page links; cached is the hash of the public sheet that the browser has.
 	sheet, cached string
 	flash         *Flash
+	// files are what came with a form: net/http forgets those of a request that was given a context.
+	files *multipart.Form
 }
 
 type stateKey struct{}
@@ -92,6 +95,7 @@ func policy(styleHash string) string {
 }
 
 func (s *Server) finish(rec *recorder, r *http.Request, st *state) {
+	s.forgetFiles(st)
 	if cause := recover(); cause != nil {
 		if cause == http.ErrAbortHandler {
 			panic(cause)
@@ -104,6 +108,16 @@ func (s *Server) finish(rec *recorder, r *http.Request, st *state) {
 	// The path is not logged because it can hold the code of a booking; the pattern cannot.
 	s.logger().Info("request", "request", st.id, "method", r.Method, "route", st.pattern,
 		"status", rec.status, "ms", s.Now().Sub(st.now).Milliseconds())
+}
+
+// forgetFiles removes what was sent from the disk, where large files wait in clear.
+func (s *Server) forgetFiles(st *state) {
+	if st.files == nil {
+		return
+	}
+	if err := st.files.RemoveAll(); err != nil {
+		s.logger().Error("a file that was sent stays in the temporary folder", "request", st.id, "error", err.Error())
+	}
 }
 
 // recorder remembers the status that was sent.
