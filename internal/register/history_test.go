@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 
 	"capillare/internal/calendar"
@@ -32,7 +34,7 @@ type story struct {
 // in groups, early and late, cancelling and correcting.
 func TestHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
+	for seed := range seeds(t) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			run(t, func(t *testing.T, n *registertest.Network, _ *sqldbtest.Clock) {
@@ -46,6 +48,20 @@ func TestHistories(t *testing.T) {
 			})
 		})
 	}
+}
+
+// seeds is how many histories are told: `make soak` asks for hundreds.
+func seeds(t *testing.T) uint64 {
+	t.Helper()
+	asked := os.Getenv("CAPILLARE_SOAK_SEEDS")
+	if asked == "" {
+		return 2
+	}
+	n, err := strconv.ParseUint(asked, 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (s *story) step() {
