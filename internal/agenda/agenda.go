@@ -51,8 +51,8 @@ const (
 
 // How long drafts and contacts last.
 const (
-	holdFor       = 5 * time.Minute
-	holdAtMost    = 20 * time.Minute
+	holdFor    = 5 * time.Minute
+	holdAtMost = 20 * time.Minute
 	// holdsOfClient is for whoever shares one internet address: a library with ten people at its tables
 	// must not be told to wait, and a script holds next to nothing of a network.
 	holdsOfClient = 12
