@@ -71,7 +71,10 @@ func (s Store) ApplicationRole() string {
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
 		return ""
 	}
-	return u.User.Username()
+	if name := u.User.Username(); name != "" {
+		return name
+	}
+	return u.Query().Get("user") // addresses of a local socket have it there
 }
 
 // KeysPath returns the file of the tax-code keys.

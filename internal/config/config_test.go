@@ -40,6 +40,10 @@ func TestStorePlaces(t *testing.T) {
 	if got := two.ApplicationRole(); got != "app" {
 		t.Errorf("ApplicationRole() = %q, want app", got)
 	}
+	socket := config.Store{Database: "postgres:///rete?host=/run/pg&user=app", DatabaseOwner: "postgres:///rete?host=/run/pg&user=padrone"}
+	if got := socket.ApplicationRole(); got != "app" {
+		t.Errorf("ApplicationRole() over a socket = %q, want app", got)
+	}
 	if got := two.KeysPath(); got != "/altrove/chiavi" {
 		t.Errorf("KeysPath() = %q, want the one given", got)
 	}
