@@ -18,10 +18,14 @@ func cleanValues(values url.Values) url.Values {
 	return values
 }
 
-// cleaned returns r with a query that every store can be asked; it is not ok when its path cannot be
+// longestQuery is more than any link or form of ours writes. Beyond it searches become slow, and SQLite
+// refuses the pattern.
+const longestQuery = 8000
+
+// cleaned returns r with a query that every store can be asked; it is not ok when the address cannot be
 // that of any page.
 func cleaned(r *http.Request) (*http.Request, bool) {
-	if clean(r.URL.Path) != r.URL.Path {
+	if clean(r.URL.Path) != r.URL.Path || len(r.URL.RawQuery) > longestQuery {
 		return r, false
 	}
 	query, err := url.QueryUnescape(r.URL.RawQuery)
