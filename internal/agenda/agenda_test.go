@@ -12,6 +12,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/points"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 )
@@ -189,6 +190,40 @@ func TestConfirmTakesAnExpiredTimeAgain(t *testing.T) {
 		b, err := w.agenda.Confirm(t.Context(), secret, "1", "")
 		if err != nil || b.State != agenda.Confirmed || !b.StartsAt.Equal(at(monday, 9, 0)) {
 			t.Errorf("Confirm = %+v, %v", b, err)
+		}
+		w.consistent()
+	})
+}
+
+func TestAHeldTimeThatTheRulesTakeAwayIsNotConfirmed(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, address, _ := simple(t, db)
+		hold := func() string {
+			_, secret, err := w.hold(point, at(monday, 10, 0))
+			w.must(err)
+			_, err = w.agenda.Fill(t.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}})
+			w.must(err)
+			return secret
+		}
+		secret := hold()
+		closure, err := w.points.AddClosure(t.Context(), system, points.Closure{PointID: point, From: monday, To: monday, Reason: "neve"})
+		w.must(err)
+		if b, err := w.agenda.Confirm(t.Context(), secret, "1", ""); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("Confirm at a point closed meanwhile = %v, %v, want %v", b.State, err, agenda.ErrTaken)
+		}
+		if b, err := w.agenda.BySecret(t.Context(), secret); err != nil || b.Contact.Name != "Rosa" {
+			t.Errorf("draft afterwards = %+v, %v, want what was typed", b, err)
+		}
+		w.must(w.agenda.Drop(t.Context(), secret))
+		w.must(w.points.RemoveClosure(t.Context(), system, closure))
+		secret = hold()
+		first, err := w.agenda.BySecret(t.Context(), secret)
+		w.must(err)
+		other := w.person(point)
+		w.duty(morning(other, point, address, calendar.Monday))
+		w.must(w.people.StopServing(t.Context(), system, first.FacilitatorID, point, monday.AddDays(-1)))
+		if b, err := w.agenda.Confirm(t.Context(), secret, "1", ""); err != nil || b.State != agenda.Confirmed || b.FacilitatorID != other {
+			t.Errorf("Confirm after the facilitator left = %+v, %v, want confirmed with %s", b, err, other)
 		}
 		w.consistent()
 	})

@@ -253,7 +253,8 @@ func (s *Service) Fill(ctx context.Context, secret string, d Details) (Booking, 
 }
 
 // Confirm makes a draft a booking. It asks for a name; phone and mail may be missing. A draft that
-// expired tries the same time again: ErrTaken when it is gone, and what was typed stays. Confirming
+// expired, or whose slot the rules took away, tries the same time again: ErrTaken when it is gone, and
+// what was typed stays. Confirming
 // twice, or with the key of an earlier confirmation, gives the same booking.
 func (s *Service) Confirm(ctx context.Context, secret, noticeVersion, key string) (Booking, error) {
 	hash, err := keyHash(key)
@@ -294,8 +295,16 @@ func confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, notice
 	if err != nil {
 		return b, err
 	}
-	if b.State == Expired {
-		if b, err = reseat(ctx, tx, q, b, w); err != nil {
+	gone, err := withdrawn(ctx, q, b)
+	if err != nil {
+		return b, err
+	}
+	if b.State == Expired || gone {
+		b, err = reseat(ctx, tx, q, b, w)
+		if gone && errors.Is(err, ErrExpired) {
+			return b, ErrTaken
+		}
+		if err != nil {
 			return b, err
 		}
 	}
@@ -313,6 +322,16 @@ func confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, notice
 		return b, err
 	}
 	return byID(ctx, q, b.ID)
+}
+
+// withdrawn reports whether the rules took the slot of a hold away meanwhile: a closure, a shift that
+// ended. A booking made there would be one that nobody awaits.
+func withdrawn(ctx context.Context, q *db.Queries, b Booking) (bool, error) {
+	slot, err := q.SlotByID(ctx, b.SlotID)
+	if err != nil {
+		return false, fmt.Errorf("slot of a hold: %w", err)
+	}
+	return slot.State == Withdrawn, nil
 }
 
 // where is the place and time of a booking, with whichever facilitator.
