@@ -79,6 +79,7 @@ const validator = new HtmlValidate({
     'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit', 'button'] }],
     'tel-non-breaking': 'off', // the style sheet keeps the number of a tel: link on one line
     'prefer-native-element': 'off', // the design system's own menus
+    'aria-label-misuse': ['error', { allowAnyNamable: true }], // a list may have a name
     'valid-id': ['error', { relaxed: true }], // ids follow the names of the fields, which have dots
     'void-style': 'off',
     'attr-quotes': 'off',

@@ -15,7 +15,7 @@ after(async () => { await browser?.close(); server?.stop() })
 // pattern is the address with ids, codes, days and choices taken out: one page of each kind is enough.
 function pattern (u) {
   const path = u.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\/(?=[^/]*\d)[A-Za-z0-9-]{6,}(?=\/|$)/g, '/:code')
-  const choices = [...u.searchParams.keys()].filter((k) => !['p', 'pagina', 'torna', 'back'].includes(k))
+  const choices = [...u.searchParams.keys()].map((k) => k.replace(/^ordina.*/, 'ordina')).filter((k) => !['p', 'pagina', 'torna', 'back', 'programma'].includes(k))
   return path + [...new Set(choices)].sort().map((k) => '?' + k).join('')
 }
 
@@ -47,7 +47,16 @@ async function crawl (context, beginnings) {
   return { pages, dead }
 }
 
-const looked = new Map() // kinds of pages already looked at, and which page
+const looked = new Map() // how often each path was looked at, and with which choices
+const enough = 2 // a page is looked at as it opens and with one choice; the other choices are only followed
+
+// toLook says whether a kind of page is still to be looked at.
+function toLook (kind) {
+  const path = kind.split('?')[0]
+  const kinds = looked.get(path) ?? new Set()
+  looked.set(path, kinds)
+  return !kinds.has(kind) && kinds.size < enough && kinds.add(kind)
+}
 
 // look asks of the page that is open all that a page must be. The page is left at the size of a telephone.
 async function look (page, html) {
@@ -99,8 +108,7 @@ async function checkAll (context, beginnings) {
   watch(page, faults)
   const bare = await (await browser.newContext({ storageState: await context.storageState(), viewport: phone, javaScriptEnabled: false, locale: 'it-IT' })).newPage()
   for (const { address, kind, html } of pages) {
-    if (looked.has(kind)) continue
-    looked.set(kind, address)
+    if (!toLook(kind)) continue
     await page.goto(address)
     faults.push(...await look(page, html), ...await withoutScript(bare, address))
   }

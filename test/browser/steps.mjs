@@ -1,11 +1,13 @@
 // The ways that pages.test.mjs cannot follow by links, because they go through forms.
 
+import { taxCode } from './taxcode.mjs'
+
 const go = (page, act) => Promise.all([page.waitForNavigation(), act()])
 
 // throughBooking books near Aliano and stops at every page: refusals first, then the steps, the receipt, the
 // pages that move and cancel.
-export async function * throughBooking (page, url) {
-  await page.goto(url + '/punti?q=Aliano')
+export async function * throughBooking (page, url = '') {
+  if (url) await page.goto(url + '/punti?q=Aliano') // else the page is there already
   await go(page, () => page.locator('a:has-text("Prenota")').filter({ visible: true }).first().click())
   await page.locator('.cap-time-choice label').first().click()
   await go(page, () => page.locator('main form[method=post] button[type=submit]').last().click())
@@ -34,4 +36,9 @@ export async function * throughService (page, url) {
   await page.getByLabel('Codice fiscale').first().fill('RSSMRA80A01H501X')
   await go(page, () => page.getByRole('button', { name: 'Registra il servizio' }).click())
   yield 'refused'
+  await page.goto(url + '/servizi/nuovo')
+  await page.getByLabel('Codice fiscale').first().fill(taxCode('PROVA', 'LUCIA', 'F', 1950))
+  await page.getByRole('button', { name: 'Cerca la persona' }).last().click()
+  await page.locator('.cap-known').first().waitFor()
+  yield 'found'
 }
