@@ -176,7 +176,7 @@ func TestDropADraft(t *testing.T) {
 func TestTooManyHolds(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		b := w.browser(t)
-		for range 3 {
+		for range 12 {
 			b.get("/prenota/P0001")
 			b.press("Continua", "quando", b.choices("quando")[0]).says(200)
 		}
