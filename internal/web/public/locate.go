@@ -13,6 +13,9 @@ import (
 // mostChoices is how many towns of the same postal code are listed: the largest have some thirty.
 const mostChoices = 40
 
+// mostSlips is how far from a name what was typed may be.
+const mostSlips = 2
+
 // locate finds the town that was meant. Several of the same name or postal code become a choice.
 func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 	if q.Town != "" {
@@ -79,7 +82,12 @@ func (d Deps) similar(r *http.Request, text, region string) ([]territory.Municip
 	var closest []near
 	typed := territory.Fold(text)
 	for _, m := range towns {
-		if n := slips(typed, territory.Fold(m.Name)); n <= min(2, len(typed)/3) {
+		name := territory.Fold(m.Name)
+		// Lengths that differ by more are more slips already, and a long text would take long.
+		if d := len(name) - len(typed); d < -mostSlips || d > mostSlips {
+			continue
+		}
+		if n := slips(typed, name); n <= min(mostSlips, len(typed)/3) {
 			closest = append(closest, near{m, n})
 		}
 	}
