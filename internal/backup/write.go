@@ -85,8 +85,10 @@ func writeLines(ctx context.Context, db *sqldb.DB, tables []sqldb.Table, out *js
 
 // eachRow reads a table and counts it; each, when not nil, sees every row in portable form.
 func eachRow(ctx context.Context, tx *sqldb.Tx, t sqldb.Table, each func(row []any) error) (*tally, error) {
+	// Rows that point to others of their table, such as corrections, come after them: ids grow with time,
+	// while PostgreSQL by itself gives rows in the order of their last change.
 	// Safety: names of tables and columns come from the engine's own catalogue.
-	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(t.Columns, ", ")+" FROM "+t.Name)
+	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(t.Columns, ", ")+" FROM "+t.Name+" ORDER BY "+t.Columns[0])
 	if err != nil {
 		return nil, err
 	}
