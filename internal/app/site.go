@@ -50,7 +50,7 @@ func (a *App) site(w config.Web) (http.Handler, error) {
 func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 	all := [][]ui.Route{
 		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, Keys: a.Keys,
-			ClientIP: door.ClientIP, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
+			ClientIP: door.Neighbourhood, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
 			Facilitators: a.Facilitators, Door: door, SetupToken: a.token}),
 		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory}),

@@ -20,7 +20,8 @@ type Deps struct {
 	Network   *network.Service
 	// Keys make of an address of the internet a number that lives one day.
 	Keys *sealed.Keys
-	// ClientIP returns where a request comes from; nil means the other end of the connection.
+	// ClientIP returns where a request comes from, the same for all of one subscriber; nil means the other
+	// end of the connection.
 	ClientIP func(*http.Request) string
 	// BaseURL is the address of the site without a slash at the end, for the QR of a receipt: ""
 	// means the address the request came to.

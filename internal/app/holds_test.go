@@ -1,0 +1,46 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"capillare/internal/calendar"
+	"capillare/internal/identity"
+)
+
+// One subscriber of IPv6 has more addresses than there are times: they count as one client.
+func TestHoldsOfOneSubscriberAreCountedTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	points, err := w.Points.All(t.Context(), identity.System("test"), identity.SeePoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tries, refused := 0, 0
+	for _, point := range points {
+		times, err := w.Agenda.Times(t.Context(), point.ID, "individual", tuesday, tuesday.AddDays(7))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range times[:min(2, len(times))] {
+			tries++
+			form := url.Values{"quando": {at.StartsAt.Format(time.RFC3339) + "|individual|" + at.AddressID}}
+			r := httptest.NewRequest(http.MethodPost, "/prenota/"+point.Code, strings.NewReader(form.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.RemoteAddr = fmt.Sprintf("[2001:db8:1:2::%x]:1", tries)
+			answer := httptest.NewRecorder()
+			w.site.ServeHTTP(answer, r)
+			if answer.Code == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+	}
+	if tries < 20 || refused != tries-12 {
+		t.Errorf("holds refused on %s = %d of %d, want all after the twelfth", calendar.DayOf(w.DB.Now()), refused, tries)
+	}
+}
