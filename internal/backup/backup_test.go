@@ -25,6 +25,8 @@ func plant(t *testing.T, db *sqldb.DB) {
 		}{
 			{`INSERT INTO identity_account (id, email, name, password_hash, must_change, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 				[]any{"a1", "ada@example.org", "Ada \u00e8 \"qui\"\n; b: {x}", "x", true, now}},
+			{`INSERT INTO identity_session (token_hash, account_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $3)`,
+				[]any{"hash", "a1", now}},
 			{`INSERT INTO audit_entry (id, at, actor_id, actor_role, action, subject, subject_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 				[]any{"e1", now, "a1", "region", "points.hours", "point", "p1", sqldb.RawJSON(`{"b": 1,   "a": [1, 2.5, null]}`)}},
 			{`INSERT INTO territory_region (code, name) VALUES ($1, $2)`, []any{"17", "Basilicata"}},
@@ -72,6 +74,9 @@ func TestACopyOfOneEngineIsRestoredInTheOther(t *testing.T) {
 				if read.Rows != wrote.Rows || read.Rows != 6 {
 					t.Errorf("restored %d rows of %d, want 6", read.Rows, wrote.Rows)
 				}
+				if n := sessions(t, place); n != 0 {
+					t.Errorf("%d sessions were restored, want nobody signed in", n)
+				}
 				if name := accountName(t, place); name != "Ada \u00e8 \"qui\"\n; b: {x}" {
 					t.Errorf("restored name = %q", name)
 				}
@@ -81,6 +86,17 @@ func TestACopyOfOneEngineIsRestoredInTheOther(t *testing.T) {
 			})
 		}
 	}
+}
+
+func sessions(t *testing.T, db *sqldb.DB) (n int) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+		return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM identity_session`).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func accountName(t *testing.T, db *sqldb.DB) (name string) {

@@ -6,7 +6,7 @@
 // and a sum of their hashes; a restore counts and sums again in the new place and compares.
 //
 // Its rules: restore only into an empty, migrated database; the copy never holds the keys of the tax
-// codes (package sealed) nor its own key, which must be kept elsewhere; a copy that does not end with its
+// codes (package sealed) nor its own key, which must be kept elsewhere; sessions and waits stay behind; a copy that does not end with its
 // last line is refused as truncated.
 //
 // It does not schedule copies, nor send them anywhere.

@@ -31,7 +31,7 @@ const chunk = 2000
 // Restore puts the copy of r back into db, which must be migrated and empty, and compares counts
 // and hashes. When it fails the database is not usable: empty it and start again.
 func Restore(ctx context.Context, db *sqldb.DB, key age.Identity, r io.Reader) (Summary, error) {
-	tables, err := db.Tables(ctx)
+	tables, err := lasting(ctx, db)
 	if err != nil {
 		return Summary{}, err
 	}

@@ -65,7 +65,17 @@ func (s *Service) SignIn(ctx context.Context, email, password, clientIP string) 
 	if !ok || account.State != stateActive {
 		return "", ErrSignIn
 	}
+	changed := false
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		// Checking the password took a while, perhaps in a queue: the account may have been disabled, or given
+		// another password, meanwhile.
+		now, err := db.New(tx).AccountByID(ctx, account.ID)
+		if err != nil {
+			return err
+		}
+		if changed = now.PasswordHash != account.PasswordHash || now.State != stateActive; changed {
+			return nil
+		}
 		if err := succeeded(ctx, tx, keys); err != nil {
 			return err
 		}
@@ -81,6 +91,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, clientIP string) 
 	})
 	if err != nil {
 		return "", fmt.Errorf("sign in: %w", err)
+	}
+	if changed {
+		return "", ErrSignIn
 	}
 	return token, nil
 }
