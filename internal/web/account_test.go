@@ -196,10 +196,10 @@ func TestFromEmptyToBookable(t *testing.T) {
 
 	zoe := s.account(t, "zoe@comune.it", identity.Holding{})
 	path := "/amministrazione/account/" + zoe
-	b.get(path+"/ruolo?role=facilitator").wants(http.StatusOK).says("Punto – Punto di Aliano")
+	b.get(path + "/ruolo?role=facilitator").wants(http.StatusOK).says("Punto – Punto di Aliano")
 	b.post(path+"/ruolo", "role", "facilitator", "scope", "point:"+point).to(path)
 	next("9", "Crea l'account del facilitatore", "/amministrazione")
-	b.get(path + "/persona").wants(http.StatusOK).says("Chi usa l'account di Zoe Blu?", "Blu Zoe, Comune di Aliano")
+	b.get(path+"/persona").wants(http.StatusOK).says("Chi usa l'account di Zoe Blu?", "Blu Zoe, Comune di Aliano")
 	b.post(path+"/persona", "person", "none").wants(http.StatusUnprocessableEntity).says("Scegli una delle risposte")
 	b.post(path+"/persona", "person", person).to(path)
 	b.get(path).wants(http.StatusOK).says("Il collegamento è salvato", "Facilitatore collegato Zoe Blu", "Punto di Aliano")

@@ -252,4 +252,3 @@ func (p page) want(t *testing.T, status int, parts ...string) {
 		}
 	}
 }
-
