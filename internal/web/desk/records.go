@@ -162,7 +162,10 @@ func (d Deps) showRecord(w http.ResponseWriter, r *http.Request, form *ui.Form) 
 	if err != nil {
 		return err
 	}
-	v := servicePage{Record: rec, Form: form, Back: s.address("/agenda", "giorno", rec.Day.String())}
+	v := servicePage{Record: rec, Form: form}
+	if who.Can(identity.SeeAgenda) {
+		v.Back = s.address("/agenda", "giorno", rec.Day.String())
+	}
 	v.Title = capital(p.DayYear(rec.Day)) + ", " + p.Time(rec.StartsAt)
 	v.Items = recordItems(p, rec, places[rec.PointID], people[rec.FacilitatorID].FullName())
 	for _, a := range rec.Attendances {

@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -114,12 +115,12 @@ func summaryItems(p i18n.Printer, a appointment) []ui.SummaryItem {
 	}
 }
 
-// timeID is the id of a choice of time; the first is the one that an error leads to.
-func timeID(t timeChoice, first bool) string {
-	if first {
+// timeID is the id of the choice of a time; the first on the page is the one that an error leads to.
+func timeID(day, i int) string {
+	if day == 0 && i == 0 {
 		return ui.FieldID("quando")
 	}
-	return "t-" + strings.NewReplacer("|", "-", ":", "-").Replace(t.Value)
+	return fmt.Sprintf("t-%d-%d", day, i)
 }
 
 // receiptItems are what a receipt says: what is empty is left out.

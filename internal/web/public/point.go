@@ -99,7 +99,7 @@ func (d Deps) pointPage(r *http.Request, point points.Point) (pointPage, error) 
 		}
 		v.Addresses = append(v.Addresses, addressCard{
 			Line: addressLine(a, towns), Today: today(p, point, a.ID, now), Geo: geoLink(placeOf(a, towns)),
-			Weeks: weeks(p, a.Schedules, calendar.DayOf(now)),
+			Weeks: weeks(p, a.Schedules, calendar.DayOf(now), len(point.Addresses) > 1),
 		})
 	}
 	if !v.Booked {
@@ -130,8 +130,9 @@ func (d Deps) townsOf(r *http.Request, point points.Point) (map[string]territory
 	return d.Territory.ByBelfiore(r.Context(), codes)
 }
 
-// weeks puts the hours into words: the ordinary week first, then the seasons that are not over.
-func weeks(p i18n.Printer, schedules []points.Schedule, from calendar.Day) []week {
+// weeks puts the hours into words: the ordinary week first, then the seasons that are not over. A tour
+// has many addresses, each open on a day or two: brief leaves out the days on which they are shut.
+func weeks(p i18n.Printer, schedules []points.Schedule, from calendar.Day, brief bool) []week {
 	var out []week
 	for _, s := range schedules {
 		if !s.To.IsZero() && s.To.Before(from) || len(s.Bands) == 0 && s.From.IsZero() {
@@ -143,6 +144,9 @@ func weeks(p i18n.Printer, schedules []points.Schedule, from calendar.Day) []wee
 		}
 		for day := calendar.Monday; day <= calendar.Sunday; day++ {
 			bands := s.Bands.On(day)
+			if brief && len(bands) == 0 && len(s.Bands) > 0 {
+				continue
+			}
 			one.Days = append(one.Days, weekDay{Name: p.Weekday(day), Hours: hours(bands), Shut: len(bands) == 0})
 		}
 		out = append(out, one)

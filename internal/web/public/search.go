@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"capillare/internal/errs"
 	"capillare/internal/geo"
+	"capillare/internal/i18n"
 	"capillare/internal/points"
 	"capillare/internal/territory"
 	"capillare/internal/web/ui"
@@ -138,7 +140,7 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 	p := ui.PrinterOf(r)
 	view.Heading = p.N("public.search.found", total)
 	if view.Found.HasTown {
-		view.Heading = p.N("public.search.found_near", total, errs.Args{"town": view.Found.Town.Name})
+		view.Heading = p.N("public.search.found_near", total, errs.Args{"near": nearTo(p, view.Found.Town.Name)})
 	}
 	town := ""
 	if view.Query.Town != "" {
@@ -211,4 +213,13 @@ func placeOf(a points.Address, towns map[string]territory.Municipality) geo.Poin
 	}
 	place, _ := towns[a.Belfiore].Place()
 	return place
+}
+
+// nearTo says next to which town: Italian wants "ad" before the same vowel.
+func nearTo(p i18n.Printer, town string) string {
+	key := "public.search.near"
+	if strings.HasPrefix(town, "A") {
+		key = "public.search.near_a"
+	}
+	return p.T(key, errs.Args{"town": town})
 }

@@ -18,10 +18,10 @@ func TestSearch(t *testing.T) {
 		}{
 			{"/punti", []string{"3 punti", "Aliano e dintorni"}, []string{"in auto", "In questo comune"}},
 			{"/punti?q=matera", []string{"3 punti vicino a Matera", "1 Biblioteca Stigliani", "In questo comune", "circa"}, nil},
-			{"/punti?q=Aliano+(MT)", []string{"3 punti vicino a Aliano", "Itinerante"}, nil},
+			{"/punti?q=Aliano+(MT)", []string{"3 punti vicino ad Aliano", "Itinerante"}, nil},
 			{"/punti?q=85100", []string{"3 punti vicino a Potenza"}, nil},
 			{"/punti?q=75010", []string{"Quale comune?", "Aliano (MT)", "Cirigliano (MT)"}, []string{"Primo posto"}},
-			{"/punti?q=75010&comune=A196", []string{"3 punti vicino a Alianello"}, []string{"Quale comune?"}},
+			{"/punti?q=75010&comune=A196", []string{"3 punti vicino ad Alianello"}, []string{"Quale comune?"}},
 			{"/punti?q=Potensa", []string{"Non troviamo «Potensa».", "Potenza (PZ)"}, []string{"Primo posto"}},
 			{"/punti?q=xyzxyz", []string{"Non troviamo «xyzxyz».", "un CAP di 5 cifre"}, nil},
 			{"/punti?q=Potenza&accesso=ramp&accesso=toilet", []string{"1 punto vicino a Potenza", "Potenza Centro"}, []string{"Stigliani"}},
@@ -33,7 +33,7 @@ func TestSearch(t *testing.T) {
 		for _, test := range tests {
 			if strings.Contains(test.path, "A196") {
 				test.path = strings.Replace(test.path, "A196", w.towns["Aliano"].Belfiore, 1)
-				test.says = []string{"3 punti vicino a Aliano"}
+				test.says = []string{"3 punti vicino ad Aliano"}
 			}
 			w.browser(t).get(test.path).says(http.StatusOK, test.says...).silent(test.not_...)
 		}
@@ -55,7 +55,7 @@ func TestSearchPages(t *testing.T) {
 	t.Parallel()
 	w := region(t)
 	b := w.browser(t)
-	b.get("/punti?q=Aliano").says(200, "32 punti vicino a Aliano", "Pagina 1 di 4", "1. Punto Digitale Facile")
+	b.get("/punti?q=Aliano").says(200, "32 punti vicino ad Aliano", "Pagina 1 di 4", "1. Punto Digitale Facile")
 	b.click("Successiva").says(200, "Pagina 2 di 4", "11. Punto Digitale Facile").silent(">10.")
 	// The list and the map show the same numbers.
 	for n := 11; n <= 20; n++ {

@@ -41,6 +41,8 @@ type timesPage struct {
 // dayTimes is a day with its free times.
 type dayTimes struct {
 	Title string
+	// Note is what all its times have to say, said once.
+	Note  string
 	Times []timeChoice
 }
 
@@ -189,7 +191,22 @@ func (v *timesPage) days(p i18n.Printer, times []agenda.Time, towns map[string]t
 		day := &days[len(days)-1]
 		day.Times = append(day.Times, choice)
 	}
+	for i := range days {
+		days[i].gather()
+	}
 	return days
+}
+
+// gather moves a note that all the times share to the day: a tour stands in one place the whole day.
+func (d *dayTimes) gather() {
+	note := d.Times[0].Note
+	if slices.ContainsFunc(d.Times, func(t timeChoice) bool { return t.Note != note }) {
+		return
+	}
+	d.Note = note
+	for i := range d.Times {
+		d.Times[i].Note = ""
+	}
 }
 
 var errNoTime = errs.New(errs.Invalid, "public.times.choose")

@@ -22,6 +22,8 @@ type state struct {
 	inline  bool
 	// sheet is the one that the page links; cached is the hash of the public sheet that the browser has.
 	sheet, cached string
+	// within says that the person came from another page of ours.
+	within bool
 	flash         *Flash
 	// files are what came with a form: net/http forgets those of a request that was given a context.
 	files *multipart.Form
@@ -54,6 +56,7 @@ func (s *Server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		st := &state{server: s, id: rand.Text()[:10], now: s.Now(), printer: s.catalogue().Printer(langOf(r))}
 		st.cached = cachedSheet(r)
+		st.within = r.Header.Get("Sec-Fetch-Site") == "same-origin"
 		st.flash = s.takeFlash(w, r, st.printer)
 		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 		s.headers(w.Header(), st.id)

@@ -37,10 +37,11 @@ func Icon(name string) templ.Component {
 }
 
 // useInline reports whether the sheet stands inside the page, and notes that it does: Render then
-// adds its hash to the policy. Who has the linked sheet already is given that one, with its fonts.
+// adds its hash to the policy. Who has the linked sheet already is given that one, with its fonts; who
+// comes from another page of ours is given it too, because more pages will follow.
 func useInline(ctx context.Context, sheet string) bool {
 	a, st := loadAssets(), stateOf(ctx)
-	if !a.built || sheet != publicSheet || st.cached == a.hashes[sheet] {
+	if !a.built || sheet != publicSheet || st.within || st.cached == a.hashes[sheet] {
 		return false
 	}
 	st.inline = true

@@ -34,7 +34,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, component templ.
 	rememberSheet(w, st)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(st.printer.Lang()))
-	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie, Sec-Fetch-Site")
 	body := page.Bytes()
 	if len(body) >= gzipFrom && acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
