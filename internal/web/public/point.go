@@ -107,7 +107,11 @@ func (d Deps) pointPage(r *http.Request, point points.Point) (pointPage, error) 
 	}
 	times, err := d.timesAhead(r, point.ID)
 	for _, t := range times[:min(len(times), soonTimes)] {
-		v.Soon = append(v.Soon, p.When(t.StartsAt, now))
+		soon := p.When(t.StartsAt, now)
+		if a, ok := point.Address(t.AddressID); ok && len(point.Addresses) > 1 {
+			soon = whenWhere(p, soon, towns[a.Belfiore])
+		}
+		v.Soon = append(v.Soon, soon)
 	}
 	return v, err
 }

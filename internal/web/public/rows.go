@@ -75,10 +75,34 @@ func (d Deps) rows(r *http.Request, near []points.Near, view searchPage, links b
 		}
 		if at, ok := first[n.Point.ID]; ok {
 			row.First = p.When(at, now)
+			if there := standsAt(n.Point, at); there.Belfiore != "" && there.Belfiore != address.Belfiore {
+				row.First = whenWhere(p, row.First, towns[there.Belfiore])
+			}
 		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// standsAt returns the address at which a point is open at a time; none when it is open at several.
+func standsAt(point points.Point, at time.Time) points.Address {
+	day, minute := calendar.DayOf(at), calendar.MinuteOf(at)
+	var found []points.Address
+	for _, a := range point.Addresses {
+		open := func(b calendar.Band) bool { return b.Opens <= minute && minute < b.Closes }
+		if slices.ContainsFunc(point.OpenBands(a.ID, day), open) {
+			found = append(found, a)
+		}
+	}
+	if len(found) != 1 {
+		return points.Address{}
+	}
+	return found[0]
+}
+
+// whenWhere returns "oggi alle 11:30 (Missanello)": a tour is not every day in the same town.
+func whenWhere(p i18n.Printer, when string, town territory.Municipality) string {
+	return p.T("public.row.when_where", errs.Args{"when": when, "town": town.Name})
 }
 
 // addressLine returns "Via Nazario Sauro 1, Potenza"; the place stands before the street when it says more.
