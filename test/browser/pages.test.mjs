@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { axe, desktop, htmlErrors, launch, narrow, phone, sideways, signIn, stuck } from './browser.mjs'
 import { roles, start } from './server.mjs'
-import { throughBooking, throughService } from './steps.mjs'
+import { throughBooking, throughCentre, throughService } from './steps.mjs'
 
 let server, browser
 before(async () => { server = await start(); browser = await launch() })
@@ -125,6 +125,9 @@ function none (faults) {
 // lookNow is look for a page reached by sending a form.
 const lookNow = async (page) => look(page, await page.content())
 
+// byForm are pages that links do not reach, but forms that only ask do.
+const byForm = { operatore: ['/centro?comune=Aliano&ordine=vicino', '/centro?comune=Nessunluogo&ordine=vicino'], ente: ['/centro?comune=Aliano&ordine=prima'] }
+
 describe('every page', () => {
   test('the gates see planted faults', async () => {
     const bad = fs.readFileSync(new URL('bad.html', import.meta.url), 'utf8')
@@ -161,10 +164,13 @@ describe('every page', () => {
       const context = await browser.newContext({ locale: 'it-IT' })
       const page = await context.newPage()
       await signIn(page, server.url, role)
-      const { pages, faults } = await checkAll(context, [new URL(page.url()).pathname, '/profilo'])
+      const { pages, faults } = await checkAll(context, [new URL(page.url()).pathname, '/profilo', ...(byForm[role] ?? [])])
       assert.ok(pages.length >= 3, `only ${pages.length} pages were found`)
       if (role === 'facilitatore') {
         for await (const step of throughService(page, server.url)) faults.push(...(await lookNow(page)).map((one) => `${step}: ${one}`))
+      }
+      if (role === 'operatore') {
+        for await (const step of throughCentre(page, server.url)) faults.push(...(await lookNow(page)).map((one) => `${step}: ${one}`))
       }
       none(faults)
       await context.close()

@@ -42,3 +42,25 @@ export async function * throughService (page, url) {
   await page.locator('.cap-known').first().waitFor()
   yield 'found'
 }
+
+// throughCentre books for who calls, finds the booking again, and stops at the pages that change it.
+export async function * throughCentre (page, url) {
+  await page.goto(url + '/centro?comune=Aliano&ordine=vicino')
+  await go(page, () => page.locator('main a[href^="/centro/prenota"]').first().click())
+  await go(page, () => page.locator('main form[method=post] button[type=submit]').last().click())
+  yield 'refused'
+  await page.locator('input[name=name]').fill('Teresa Prova')
+  await page.locator('input[name=phone]').fill('333 222 1111')
+  await page.locator('input[name=notice]').evaluate((e) => e.labels[0].click())
+  await go(page, () => page.locator('main form[method=post] button[type=submit]').last().click())
+  yield 'booked'
+  const booking = page.url().split('?')[0]
+  for (const more of ['sposta', 'annulla']) {
+    await page.goto(booking + '/' + more)
+    yield more
+  }
+  await page.goto(url + '/centro')
+  await page.locator('input[name=cerca]').fill('Teresa')
+  await go(page, () => page.locator('form[action="/centro/cerca"] button').click())
+  yield 'found'
+}

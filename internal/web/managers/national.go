@@ -109,8 +109,8 @@ func (d Deps) usual(r *http.Request, view *nationalPage) {
 	today := calendar.DayOf(ui.Now(r))
 	year, month, _ := today.Date()
 	values := merged(view.Form.Values, "encoding", string(cmp.Or(d.Encoding, facilita.UTF8)))
-	values.Set("from", calendar.NewDay(year, month, 1).String())
-	values.Set("to", today.String())
+	values.Set("from", dayText(calendar.NewDay(year, month, 1)))
+	values.Set("to", dayText(today))
 	if len(view.Projects) == 2 { // the first only says "choose"
 		values.Set("project", view.Projects[1].Value)
 	}

@@ -50,6 +50,9 @@ func (d Deps) receipt(w http.ResponseWriter, r *http.Request) error {
 	if !v.Open {
 		v.State = stateWords(p.Printer, a.Booking)
 		p.Title = p.Printer.T("public.receipt.title_over")
+		if a.State == agenda.Cancelled {
+			p.Title = p.Printer.T("public.receipt.title_cancelled")
+		}
 	}
 	if a.Secret != "" {
 		v.For = shortName(a.Contact)
