@@ -24,7 +24,7 @@ type state struct {
 	sheet, cached string
 	// within says that the person came from another page of ours.
 	within bool
-	flash         *Flash
+	flash  *Flash
 	// files are what came with a form: net/http forgets those of a request that was given a context.
 	files *multipart.Form
 }
