@@ -179,7 +179,7 @@ func TestFromTheBodyToTheRecords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	body := w.get(t, w.region, "/andamento/enti/"+w.BodyIDs[0]+"?ordina=servizi")
-	body.want(t, http.StatusOK, "Comune di Potenza", "Servizi 3", "Accessi 5", "Prime volte (C1) 4")
+	body.want(t, http.StatusOK, "Comune di Potenza", "Servizi 3", "Accessi 5", "Accessi unici (C1) 4")
 	if first, second := strings.LastIndex(body.text, "Punto di Potenza"), strings.LastIndex(body.text, "Punto di Aliano"); first > second {
 		t.Errorf("ordered by services, Aliano stands before Potenza")
 	}
