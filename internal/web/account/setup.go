@@ -77,7 +77,7 @@ func (d Deps) first(w http.ResponseWriter, r *http.Request) error {
 	if refusal != nil {
 		return d.showFirst(w, r, status(form, refusal), form)
 	}
-	token, err := d.Identity.SignIn(r.Context(), n.Email, n.Password, d.Door.ClientIP(r))
+	token, err := d.Identity.SignIn(r.Context(), n.Email, n.Password, d.Door.Neighbourhood(r))
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (d Deps) signIn(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() != nil {
 		return d.showSignIn(w, r, http.StatusUnprocessableEntity, v)
 	}
-	token, err := d.Identity.SignIn(r.Context(), email, password, d.Door.ClientIP(r))
+	token, err := d.Identity.SignIn(r.Context(), email, password, d.Door.Neighbourhood(r))
 	if err != nil {
 		return d.refuseSignIn(w, r, v, err)
 	}
