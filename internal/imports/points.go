@@ -66,11 +66,13 @@ func (s *Service) newPointRows(ctx context.Context, who identity.Actor, p *plan)
 	if rows.towns, err = s.newTowns(ctx); err != nil {
 		return nil, err
 	}
-	if rows.bodies, err = s.newBodies(ctx, who, p); err != nil {
-		return nil, err
-	}
+	// Points before bodies: a rival's import makes both at once, and points seen here without their bodies would
+	// look as if they changed hands.
 	all, err := s.Points.All(ctx, who, identity.EditPoints)
 	if err != nil {
+		return nil, err
+	}
+	if rows.bodies, err = s.newBodies(ctx, who, p); err != nil {
 		return nil, err
 	}
 	for _, one := range all {
