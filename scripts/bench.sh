@@ -17,10 +17,10 @@ echo "== demo: time to build each network"
 basilicata=$(mktemp -d)
 trap 'rm -rf "$basilicata"' EXIT
 timed() { local begin=$EPOCHREALTIME; "$@" >/dev/null; awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f s\n", b - a }'; }
-printf 'Basilicata  '; timed bin/capillare demo --region basilicata --data "$basilicata"
+printf 'Basilicata  '; timed bin/capillare demo --region basilicata --data "$basilicata" --log-level error
 if [ ! -e "$data/built" ]; then
   rm -rf "$data"
-  printf 'Toscana     '; timed bin/capillare demo --region toscana --data "$data"
+  printf 'Toscana     '; timed bin/capillare demo --region toscana --data "$data" --log-level error
   touch "$data/built"
 fi
 
