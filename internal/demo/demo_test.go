@@ -1,9 +1,13 @@
 package demo_test
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -84,5 +88,57 @@ func TestWhatIsAskedMustMakeSense(t *testing.T) {
 		if _, err := demo.Build(t.Context(), demo.Services{}, o); err == nil {
 			t.Errorf("Build(%+v) was accepted", o)
 		}
+	}
+}
+
+// told is a network without its ids: the places, the people who work there, the figures.
+func told(t *testing.T, seed uint64) []string {
+	t.Helper()
+	morning, err := tuesday.At(7 * 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sqldbtest.OpenAt(t, sqldb.SQLite, sqldbtest.NewClock(morning))
+	s := services(t, db)
+	if _, err := demo.Build(t.Context(), s, demo.Options{Region: "basilicata", Today: tuesday, Seed: seed, Scale: 0.005}); err != nil {
+		t.Fatal(err)
+	}
+	system := identity.System("test")
+	all, err := s.Points.All(t.Context(), system, identity.SeePoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts, err := s.Register.Counts(t.Context(), system, register.CountFilter{By: register.ByPoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures := map[string][2]int{} // unique accesses of one instant at two places go by id, which differs
+	for _, c := range counts {
+		figures[c.Key] = [2]int{c.Services, c.Accesses}
+	}
+	var lines []string
+	for _, p := range all {
+		people, _, err := s.Facilitators.List(t.Context(), system, facilitators.Filter{PointID: p.ID, Max: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := fmt.Sprint(p.Code, p.PublicName, p.Addresses[0].Street, p.Accessibility, figures[p.ID])
+		for _, f := range people {
+			line += " " + f.FullName()
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func TestTheSameInputsGiveTheSameNetwork(t *testing.T) {
+	t.Parallel()
+	once := told(t, 7)
+	if diff := cmp.Diff(once, told(t, 7)); diff != "" {
+		t.Errorf("the same seed gave another network:\n%s", diff)
+	}
+	if slices.Equal(once, told(t, 8)) {
+		t.Error("another seed gave the same network")
 	}
 }

@@ -141,7 +141,7 @@ describe('the story of the README', () => {
     const elsewhere = path.join(server.data, 'elsewhere')
     const restored = run('restore', copy, '--data', elsewhere, '--backup-key', path.join(server.data, 'backup.key')).match(/Restored (\d+) rows/)[1]
     assert.equal(restored, copied)
-    const files = ['capillare.db', 'capillare.db-wal'].map((f) => path.join(server.data, f)).filter((f) => fs.existsSync(f))
+    const files = ['capillare.db', 'capillare.db-wal', 'copy.capillare'].map((f) => path.join(server.data, f)).filter((f) => fs.existsSync(f))
     for (const f of files) assert.ok(!fs.readFileSync(f).includes(taxCode('PROVA', 'ROSA', 'F', 1951)), f + ' holds a tax code in clear')
   })
 })
