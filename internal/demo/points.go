@@ -108,7 +108,11 @@ func (b *builder) open(ctx context.Context, i int, kind string, places []territo
 	}
 	point.OfficialName = fmt.Sprintf("PDF %s %s %03d", places[0].Name, host, i+1)
 	for j, place := range places {
-		point.Addresses = append(point.Addresses, b.address(j, place, host, kind))
+		address, err := b.address(j, place, host, kind)
+		if err != nil {
+			return err
+		}
+		point.Addresses = append(point.Addresses, address)
 	}
 	id, err := b.Points.Add(ctx, b.who, point)
 	if err != nil {
@@ -139,7 +143,7 @@ func (b *builder) some(values []string) []string {
 
 // address gives a fixed point 24 hours a week in one of three shapes, an itinerant one two mornings or
 // afternoons in each village.
-func (b *builder) address(position int, place territory.Municipality, host, kind string) points.Address {
+func (b *builder) address(position int, place territory.Municipality, host, kind string) (points.Address, error) {
 	at, ok := place.Place()
 	if ok { // not exactly on the town hall, so that two points of a town are two dots
 		at.Lat += (b.rng.Float64() - 0.5) * 0.01
@@ -159,9 +163,6 @@ func (b *builder) address(position int, place territory.Municipality, host, kind
 		week = []string{"lun 09:00-13:00; gio 09:00-13:00; ven 14:00-18:00", "mar 09:00-13:00; mar 14:30-17:30", "mer 09:00-13:00; mer 14:30-17:30"}[position]
 	}
 	bands, err := calendar.ParseBands(week)
-	if err != nil { // the texts above are ours
-		panic(err)
-	}
 	a.Schedules = []points.Schedule{{Bands: bands}}
-	return a
+	return a, err
 }
