@@ -158,10 +158,10 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			if err != nil || len(ids) == 0 {
 				return err
 			}
-			if err := q.ForgetContacts(ctx, jsonList(ids)); err != nil {
+			if err := q.ForgetContacts(ctx, sqldb.List(ids)); err != nil {
 				return fmt.Errorf("purge contacts: %w", err)
 			}
-			n, err = q.DeleteContacts(ctx, jsonList(ids))
+			n, err = q.DeleteContacts(ctx, sqldb.List(ids))
 			return err
 		})
 		if err != nil {

@@ -49,7 +49,7 @@ func (s *Service) FirstFree(ctx context.Context, pointIDs []string) (map[string]
 	first := make(map[string]time.Time, len(pointIDs))
 	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
 		clear(first)
-		rows, err := db.New(tx).FirstFree(ctx, db.FirstFreeParams{Points: jsonList(pointIDs), After: sqldb.At(tx.Now)})
+		rows, err := db.New(tx).FirstFree(ctx, db.FirstFreeParams{Points: sqldb.List(pointIDs), After: sqldb.At(tx.Now)})
 		if err != nil {
 			return fmt.Errorf("first free times: %w", err)
 		}

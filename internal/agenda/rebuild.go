@@ -2,8 +2,6 @@ package agenda
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 
 	"capillare/internal/agenda/internal/db"
@@ -27,12 +25,12 @@ func (s *Service) Rebuild(ctx context.Context, tx *sqldb.Tx, pointID string) err
 	}
 	change := compare(want, have)
 	if len(change.remove) > 0 {
-		if err := q.DeleteSlots(ctx, jsonList(change.remove)); err != nil {
+		if err := q.DeleteSlots(ctx, sqldb.List(change.remove)); err != nil {
 			return fmt.Errorf("rebuild the slots of a point: %w", err)
 		}
 	}
 	if len(change.withdraw) > 0 {
-		if err := q.WithdrawSlots(ctx, jsonList(change.withdraw)); err != nil {
+		if err := q.WithdrawSlots(ctx, sqldb.List(change.withdraw)); err != nil {
 			return fmt.Errorf("rebuild the slots of a point: %w", err)
 		}
 	}
@@ -194,7 +192,7 @@ func busyCells(ctx context.Context, tx *sqldb.Tx, q *db.Queries, c change) (busy
 		ids = append(ids, id)
 	}
 	from, _ := cellsOf(tx.Now, tx.Now)
-	rows, err := q.CellsOf(ctx, db.CellsOfParams{Ids: jsonList(ids), FromCell: from})
+	rows, err := q.CellsOf(ctx, db.CellsOfParams{Ids: sqldb.List(ids), FromCell: from})
 	if err != nil {
 		return nil, fmt.Errorf("cells: %w", err)
 	}
@@ -221,15 +219,4 @@ func slotOf(r db.FutureSlotsRow) Slot {
 		ID: r.ID, PointID: r.PointID, AddressID: r.AddressID, FacilitatorID: r.FacilitatorID, Kind: r.Kind, Day: r.Day,
 		StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time, Seats: r.Seats, Free: r.Free, State: r.State,
 	}
-}
-
-func jsonList(ids []string) string {
-	if ids == nil {
-		return "[]"
-	}
-	b, err := json.Marshal(ids)
-	if err != nil {
-		panic(errors.New("agenda: a list of texts is always JSON"))
-	}
-	return string(b)
 }

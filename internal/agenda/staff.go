@@ -272,7 +272,7 @@ func (s *Service) Find(ctx context.Context, who identity.Actor, text string) ([]
 			phone = text
 		}
 		rows, err := q.FindByContact(ctx, db.FindByContactParams{
-			Phone: phone, Pattern: pattern, AllVisible: see.All, Points: jsonList(see.IDs), Max: foundAtOnce,
+			Phone: phone, Pattern: pattern, AllVisible: see.All, Points: sqldb.List(see.IDs), Max: foundAtOnce,
 		})
 		if err != nil {
 			return fmt.Errorf("find bookings: %w", err)
@@ -298,7 +298,7 @@ func (s *Service) Stranded(ctx context.Context, who identity.Actor, pointID stri
 	var list []Booking
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
 		rows, err := db.New(tx).StrandedBookings(ctx, db.StrandedBookingsParams{
-			FromDay: today(tx), After: sqldb.At(tx.Now), AllVisible: see.All, Points: jsonList(see.IDs),
+			FromDay: today(tx), After: sqldb.At(tx.Now), AllVisible: see.All, Points: sqldb.List(see.IDs),
 			AnyPoint: pointID == "", PointID: pointID, Max: timesAtOnce,
 		})
 		if err != nil {
@@ -321,7 +321,7 @@ func (s *Service) Ahead(ctx context.Context, who identity.Actor, from, to calend
 	}
 	var n int64
 	err = s.base.View(ctx, func(tx *sqldb.Tx) (err error) {
-		n, err = db.New(tx).CountWaiting(ctx, db.CountWaitingParams{FromDay: from, ToDay: to, AllVisible: see.All, Points: jsonList(see.IDs)})
+		n, err = db.New(tx).CountWaiting(ctx, db.CountWaitingParams{FromDay: from, ToDay: to, AllVisible: see.All, Points: sqldb.List(see.IDs)})
 		return err
 	})
 	return int(n), err

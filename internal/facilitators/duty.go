@@ -228,7 +228,7 @@ func (s *Service) recordAway(ctx context.Context, tx *sqldb.Tx, who identity.Act
 // only of people who are active, serve the point and are not away on that day.
 func (s *Service) OnDuty(ctx context.Context, tx *sqldb.Tx, pointIDs []string, from, to calendar.Day) ([]OnDay, error) {
 	q := db.New(tx)
-	rows, err := q.DutiesOfPoints(ctx, db.DutiesOfPointsParams{Points: jsonList(pointIDs), FromDay: from, ToDay: to})
+	rows, err := q.DutiesOfPoints(ctx, db.DutiesOfPointsParams{Points: sqldb.List(pointIDs), FromDay: from, ToDay: to})
 	if err != nil {
 		return nil, fmt.Errorf("shifts of points: %w", err)
 	}
@@ -244,7 +244,7 @@ func (s *Service) OnDuty(ctx context.Context, tx *sqldb.Tx, pointIDs []string, f
 	if err != nil {
 		return nil, err
 	}
-	away, err := q.Absences(ctx, db.AbsencesParams{Ids: jsonList(ids), FromDay: from, ToDay: to})
+	away, err := q.Absences(ctx, db.AbsencesParams{Ids: sqldb.List(ids), FromDay: from, ToDay: to})
 	if err != nil {
 		return nil, fmt.Errorf("absences: %w", err)
 	}
@@ -262,7 +262,7 @@ func (s *Service) Duties(ctx context.Context, who identity.Actor, pointID string
 		if _, err := s.points.RequirePoint(ctx, tx, who, identity.SeeFacilitators, pointID); err != nil {
 			return err
 		}
-		arg := db.DutiesOfPointsParams{Points: jsonList([]string{pointID}), FromDay: today(tx), ToDay: calendar.NewDay(9999, 12, 31)}
+		arg := db.DutiesOfPointsParams{Points: sqldb.List([]string{pointID}), FromDay: today(tx), ToDay: calendar.NewDay(9999, 12, 31)}
 		rows, err := db.New(tx).DutiesOfPoints(ctx, arg)
 		if err != nil {
 			return fmt.Errorf("shifts of a point: %w", err)
@@ -283,7 +283,7 @@ func (s *Service) Absences(ctx context.Context, who identity.Actor, facilitatorI
 	}
 	var list []Absence
 	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
-		arg := db.AbsencesParams{Ids: jsonList([]string{facilitatorID}), FromDay: today(tx), ToDay: calendar.NewDay(9999, 12, 31)}
+		arg := db.AbsencesParams{Ids: sqldb.List([]string{facilitatorID}), FromDay: today(tx), ToDay: calendar.NewDay(9999, 12, 31)}
 		rows, err := db.New(tx).Absences(ctx, arg)
 		if err != nil {
 			return fmt.Errorf("absences: %w", err)

@@ -102,7 +102,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Fac
 	var total int64
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
 		arg := db.ListFacilitatorsParams{
-			AllVisible: see.all, Bodies: jsonList(see.bodies), Points: jsonList(see.points),
+			AllVisible: see.all, Bodies: sqldb.List(see.bodies), Points: sqldb.List(see.points),
 			AnyBody: f.BodyID == "", BodyID: f.BodyID, AnyState: f.State == "", State: f.State,
 			AnyPoint: f.PointID == "", PointID: f.PointID, Today: today(tx), Pattern: pattern(f.Search),
 			Max: int32(f.Max), Skip: int32(f.Offset),
@@ -172,7 +172,7 @@ func (s *Service) TaxCodes(ctx context.Context, who identity.Actor, ids []string
 	found := map[string]codes.TaxCode{}
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
 		clear(found)
-		rows, err := db.New(tx).Facilitators(ctx, jsonList(ids))
+		rows, err := db.New(tx).Facilitators(ctx, sqldb.List(ids))
 		if err != nil {
 			return fmt.Errorf("tax codes: %w", err)
 		}
@@ -209,7 +209,7 @@ func (s *Service) load(ctx context.Context, tx *sqldb.Tx, ids []string) ([]Facil
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q, list := db.New(tx), jsonList(ids)
+	q, list := db.New(tx), sqldb.List(ids)
 	rows, err := q.Facilitators(ctx, list)
 	if err != nil {
 		return nil, fmt.Errorf("facilitators: %w", err)

@@ -2,8 +2,6 @@ package facilitators
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -235,17 +233,6 @@ func pointsOf(f Facilitator) []string {
 		}
 	}
 	return ids
-}
-
-func jsonList(ids []string) string {
-	if ids == nil {
-		return "[]"
-	}
-	b, err := json.Marshal(ids)
-	if err != nil {
-		panic(errors.New("facilitators: a list of texts is always JSON"))
-	}
-	return string(b)
 }
 
 // today is the civil day of the transaction.

@@ -18,7 +18,7 @@ func (s *Service) Programmes(ctx context.Context, who identity.Actor) ([]Program
 	var found []Programme
 	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
 		rows, err := db.New(tx).ListProgrammes(ctx, db.ListProgrammesParams{
-			Everywhere: reach.All, Programmes: list(reach.Programmes), Projects: list(reach.Projects), Bodies: list(reach.Bodies),
+			Everywhere: reach.All, Programmes: sqldb.List(reach.Programmes), Projects: sqldb.List(reach.Projects), Bodies: sqldb.List(reach.Bodies),
 		})
 		found = found[:0]
 		for _, r := range rows {
@@ -43,7 +43,7 @@ func (s *Service) Projects(ctx context.Context, who identity.Actor, f Filter) (f
 
 func projects(ctx context.Context, tx *sqldb.Tx, reach identity.Reach, f Filter) ([]Project, error) {
 	rows, err := db.New(tx).ListProjects(ctx, db.ListProjectsParams{
-		Everywhere: reach.All, Programmes: list(reach.Programmes), Projects: list(reach.Projects), Bodies: list(reach.Bodies),
+		Everywhere: reach.All, Programmes: sqldb.List(reach.Programmes), Projects: sqldb.List(reach.Projects), Bodies: sqldb.List(reach.Bodies),
 		AnyProgramme: f.ProgrammeID == "", ProgrammeID: f.ProgrammeID, AnyBody: f.BodyID == "", BodyID: f.BodyID,
 	})
 	var found []Project
@@ -88,7 +88,7 @@ func (s *Service) Targets(ctx context.Context, who identity.Actor, programmeID s
 func (s *Service) ProgrammesByIDs(ctx context.Context, ids []string) (map[string]Programme, error) {
 	found := map[string]Programme{}
 	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).ProgrammesByIDs(ctx, list(ids))
+		rows, err := db.New(tx).ProgrammesByIDs(ctx, sqldb.List(ids))
 		for _, r := range rows {
 			found[r.ID] = programme(r)
 		}
@@ -101,7 +101,7 @@ func (s *Service) ProgrammesByIDs(ctx context.Context, ids []string) (map[string
 func (s *Service) ProjectsByIDs(ctx context.Context, ids []string) (map[string]Project, error) {
 	found := map[string]Project{}
 	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).ProjectsByIDs(ctx, list(ids))
+		rows, err := db.New(tx).ProjectsByIDs(ctx, sqldb.List(ids))
 		for _, r := range rows {
 			found[r.ID] = project(r)
 		}
@@ -112,7 +112,7 @@ func (s *Service) ProjectsByIDs(ctx context.Context, ids []string) (map[string]P
 
 // ProgrammeByID returns one programme within the transaction of the caller, or ErrNoProgramme.
 func (s *Service) ProgrammeByID(ctx context.Context, tx *sqldb.Tx, id string) (Programme, error) {
-	rows, err := db.New(tx).ProgrammesByIDs(ctx, list([]string{id}))
+	rows, err := db.New(tx).ProgrammesByIDs(ctx, sqldb.List([]string{id}))
 	if err != nil {
 		return Programme{}, fault("programme", err)
 	}
@@ -136,7 +136,7 @@ func (s *Service) ProgrammeByCode(ctx context.Context, tx *sqldb.Tx, code string
 
 // ProjectByID returns one project within the transaction of the caller, or ErrNoProject.
 func (s *Service) ProjectByID(ctx context.Context, tx *sqldb.Tx, id string) (Project, error) {
-	rows, err := db.New(tx).ProjectsByIDs(ctx, list([]string{id}))
+	rows, err := db.New(tx).ProjectsByIDs(ctx, sqldb.List([]string{id}))
 	if err != nil {
 		return Project{}, fault("project", err)
 	}
@@ -163,7 +163,7 @@ func (s *Service) ProjectIDs(ctx context.Context, tx *sqldb.Tx, programmes []str
 	if len(programmes) == 0 {
 		return nil, nil
 	}
-	ids, err := db.New(tx).ProjectIDsOfProgrammes(ctx, list(programmes))
+	ids, err := db.New(tx).ProjectIDsOfProgrammes(ctx, sqldb.List(programmes))
 	return ids, fault("projects of programmes", err)
 }
 

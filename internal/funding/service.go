@@ -2,7 +2,6 @@ package funding
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"capillare/internal/audit"
@@ -227,13 +226,4 @@ func fault(doing string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("funding: %s: %w", doing, err)
-}
-
-// list writes ids as the JSON array that queries take.
-func list(ids []string) string {
-	if len(ids) == 0 {
-		return "[]"
-	}
-	text, _ := json.Marshal(ids) // a slice of strings always can be written
-	return string(text)
 }

@@ -54,7 +54,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Bod
 			}
 		}
 		rows, err := q.ListBodies(ctx, db.ListBodiesParams{
-			Everywhere: reach.All, Ids: list(reach.Bodies),
+			Everywhere: reach.All, Ids: sqldb.List(reach.Bodies),
 			AnyKind: f.Kind == "", Kind: f.Kind,
 			AnyName: search == "", Pattern: "%" + search + "%", WithEnded: f.Ended,
 			FromStart: f.After == "", AfterSearch: after, AfterID: f.After, Max: int32(f.Max),
@@ -128,7 +128,7 @@ func byIDs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Body, er
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, err := db.New(tx).BodiesByIDs(ctx, list(ids))
+	rows, err := db.New(tx).BodiesByIDs(ctx, sqldb.List(ids))
 	for _, r := range rows {
 		found[r.ID] = fromRow(r)
 	}

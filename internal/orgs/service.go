@@ -2,7 +2,6 @@ package orgs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"capillare/internal/audit"
@@ -143,7 +142,7 @@ func (s *Service) AddRole(ctx context.Context, who identity.Actor, bodyID string
 func (s *Service) Roles(ctx context.Context, bodyIDs []string) (map[string][]Role, error) {
 	found := map[string][]Role{}
 	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).RolesOf(ctx, list(bodyIDs))
+		rows, err := db.New(tx).RolesOf(ctx, sqldb.List(bodyIDs))
 		for _, r := range rows {
 			found[r.BodyID] = append(found[r.BodyID], Role{Name: r.Role, From: r.FromDay, To: r.ToDay})
 		}
@@ -166,13 +165,4 @@ func fault(doing string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("orgs: %s: %w", doing, err)
-}
-
-// list writes ids as the JSON array that queries take.
-func list(ids []string) string {
-	if len(ids) == 0 {
-		return "[]"
-	}
-	text, _ := json.Marshal(ids) // a slice of strings always can be written
-	return string(text)
 }

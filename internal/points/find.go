@@ -59,7 +59,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page 
 			AnyBody: f.BodyID == "", BodyID: f.BodyID,
 			AnyProject: f.ProjectID == "", ProjectID: sqldb.OptText(f.ProjectID),
 			WithHours: !f.HoursToComplete,
-			AnyPlace:  f.Province == "", Belfiore: list(towns),
+			AnyPlace:  f.Province == "", Belfiore: sqldb.List(towns),
 		}
 		n, err := q.CountList(ctx, what)
 		if err != nil {

@@ -3,7 +3,6 @@ package points
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -16,7 +15,7 @@ import (
 // load reads points with all that belongs to them in six statements, whatever their number: those of
 // ids, or all. They come by code.
 func load(ctx context.Context, tx *sqldb.Tx, all bool, ids []string) ([]Point, error) {
-	q, in := db.New(tx), list(ids)
+	q, in := db.New(tx), sqldb.List(ids)
 	rows, err := q.PointsByIDs(ctx, db.PointsByIDsParams{Everything: all, Ids: in})
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -155,13 +154,4 @@ func fault(doing string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("points: %s: %w", doing, err)
-}
-
-// list writes ids as the JSON array that queries take.
-func list(ids []string) string {
-	if len(ids) == 0 {
-		return "[]"
-	}
-	text, _ := json.Marshal(ids) // a slice of strings always can be written
-	return string(text)
 }

@@ -18,7 +18,7 @@ type Visible struct {
 }
 
 // JSON returns the ids as the JSON array that queries take.
-func (v Visible) JSON() string { return list(v.IDs) }
+func (v Visible) JSON() string { return sqldb.List(v.IDs) }
 
 // Has reports whether the point is among them.
 func (v Visible) Has(pointID string) bool { return v.All || slices.Contains(v.IDs, pointID) }
@@ -48,7 +48,7 @@ func (s *Service) VisibleTx(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 		return Visible{}, err
 	}
 	ids, err := db.New(tx).VisibleIDs(ctx, db.VisibleIDsParams{
-		Points: list(reach.Points), Projects: list(append(projects, reach.Projects...)), Bodies: list(reach.Bodies),
+		Points: sqldb.List(reach.Points), Projects: sqldb.List(append(projects, reach.Projects...)), Bodies: sqldb.List(reach.Bodies),
 	})
 	return Visible{IDs: ids}, fault("visible", err)
 }

@@ -45,7 +45,7 @@ func (s *Service) alreadyDone(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 
 func recordRows(ctx context.Context, q *db.Queries, keys []string) ([]db.RegisterRecord, error) {
 	if len(keys) > few {
-		return q.RecordsByKeys(ctx, asJSON(keys))
+		return q.RecordsByKeys(ctx, sqldb.List(keys))
 	}
 	var out []db.RegisterRecord
 	for _, key := range keys {
@@ -89,7 +89,7 @@ func headcounts(ctx context.Context, tx *sqldb.Tx, records []*Record) error {
 		byID[r.ID] = r
 		list = append(list, r.ID)
 	}
-	rows, err := db.New(tx).Headcounts(ctx, asJSON(list))
+	rows, err := db.New(tx).Headcounts(ctx, sqldb.List(list))
 	if err != nil {
 		return fmt.Errorf("register: headcounts: %w", err)
 	}

@@ -2,12 +2,12 @@ package register
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"capillare/internal/errs"
 	"capillare/internal/identity"
+	"capillare/internal/sqldb"
 )
 
 // ownFacilitator returns the id of the facilitator that who is, "" when who is none.
@@ -49,19 +49,7 @@ func (s *Service) reach(ctx context.Context, who identity.Actor, p identity.Perm
 	if err != nil {
 		return reach{}, fmt.Errorf("register: points in reach: %w", err)
 	}
-	return reach{every: v.All, points: asJSON(v.IDs)}, nil
-}
-
-// asJSON writes a list of ids for a query.
-func asJSON(list []string) string {
-	if len(list) == 0 {
-		return "[]"
-	}
-	b, err := json.Marshal(list)
-	if err != nil {
-		panic(fmt.Sprintf("register: a list of texts cannot fail to be JSON: %v", err))
-	}
-	return string(b)
+	return reach{every: v.All, points: sqldb.List(v.IDs)}, nil
 }
 
 // ids returns the non-empty members of a set, in order.

@@ -140,7 +140,7 @@ func (s *Service) cancelTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 	if n == 0 {
 		return ErrCancelled
 	}
-	people, err := q.Attendances(ctx, asJSON([]string{r.ID}))
+	people, err := q.Attendances(ctx, sqldb.List([]string{r.ID}))
 	if err != nil {
 		return fmt.Errorf("register: people of a cancelled record: %w", err)
 	}

@@ -80,7 +80,7 @@ func (s *Service) readWeek(ctx context.Context, tx *sqldb.Tx, within reach, f Op
 		out[i].Record = fromRow(row)
 		list[i], place[row.ID] = row.ID, i
 	}
-	people, err := q.Attendances(ctx, asJSON(list))
+	people, err := q.Attendances(ctx, sqldb.List(list))
 	if err != nil {
 		return nil, fmt.Errorf("register: people to export: %w", err)
 	}

@@ -103,7 +103,7 @@ func (s *Service) ByID(ctx context.Context, who identity.Actor, id string) (Reco
 }
 
 func (s *Service) attendances(ctx context.Context, tx *sqldb.Tx, recordID string, named bool) ([]Attendance, error) {
-	rows, err := db.New(tx).Attendances(ctx, asJSON([]string{recordID}))
+	rows, err := db.New(tx).Attendances(ctx, sqldb.List([]string{recordID}))
 	if err != nil {
 		return nil, fmt.Errorf("register: attendances: %w", err)
 	}

@@ -126,7 +126,7 @@ func (s *Service) loadCitizens(ctx context.Context, tx *sqldb.Tx, keys map[strin
 
 func citizenRows(ctx context.Context, q *db.Queries, keys []string) ([]db.CitizensByKeysRow, error) {
 	if len(keys) > few {
-		return q.CitizensByKeys(ctx, asJSON(keys))
+		return q.CitizensByKeys(ctx, sqldb.List(keys))
 	}
 	var out []db.CitizensByKeysRow
 	for _, key := range keys {

@@ -78,7 +78,7 @@ func newTally(ctx context.Context, tx *sqldb.Tx, citizens map[string][]string) (
 
 func firstsOf(ctx context.Context, q *db.Queries, programmeID string, citizens []string) ([]db.FirstsOfRow, error) {
 	if len(citizens) > few {
-		return q.FirstsOf(ctx, db.FirstsOfParams{ProgrammeID: programmeID, Ids: asJSON(citizens)})
+		return q.FirstsOf(ctx, db.FirstsOfParams{ProgrammeID: programmeID, Ids: sqldb.List(citizens)})
 	}
 	var out []db.FirstsOfRow
 	for _, id := range citizens {

@@ -203,3 +203,13 @@ func (r *RawJSON) Scan(src any) error {
 	}
 	return nil
 }
+
+// List writes texts as the JSON array that a query takes for a list:
+// col IN (SELECT value FROM json_each(CAST(@ids AS text))). None is "[]", never null.
+func List(texts []string) string {
+	if len(texts) == 0 {
+		return "[]"
+	}
+	list, _ := json.Marshal(texts) // a slice of texts can always be written
+	return string(list)
+}

@@ -7,6 +7,7 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -138,4 +139,19 @@ func TestNewIDSortsByInstant(t *testing.T) {
 		}
 		seen[id] = true
 	}
+}
+
+func TestListReachesTheQueryWhole(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		for _, texts := range [][]string{nil, {}, {"a"}, {"b", `c"d\`, "è, [1]", ""}} {
+			var n int
+			err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+				return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM json_each(CAST($1 AS text)) WHERE value <> 'x'`, sqldb.List(texts)).Scan(&n)
+			})
+			if err != nil || n != len(texts) {
+				t.Errorf("List(%q) gave the query %d values, %v, want %d", texts, n, err, len(texts))
+			}
+		}
+	})
 }
