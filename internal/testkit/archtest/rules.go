@@ -34,12 +34,17 @@ func modules() []string {
 		"github.com/a-h/templ",
 		"github.com/alecthomas/kong",
 		"github.com/arran4/golang-ical",
+		"github.com/emersion/go-smtp",
 		"github.com/google/go-cmp",
 		"github.com/google/uuid",
 		"github.com/jackc/pgx/v5",
+		"github.com/johannesboyne/gofakes3",
+		"github.com/minio/minio-go/v7",
 		"github.com/pressly/goose/v3",
+		"github.com/wneessen/go-mail",
 		"github.com/xuri/excelize/v2",
 		"golang.org/x/crypto",
+		"golang.org/x/image",
 		"golang.org/x/net",
 		"golang.org/x/text",
 		"golang.org/x/time",
@@ -53,5 +58,6 @@ func modules() []string {
 // Every package owns the tables that begin with its name and an underscore.
 func tablePrefixes() []string {
 	return []string{"audit_", "jobs_", "identity_", "territory_", "orgs_", "network_", "funding_", "points_",
-		"facilitators_", "agenda_", "register_", "imports_"}
+		"facilitators_", "agenda_", "register_", "imports_",
+		"files_", "messages_", "coverage_", "backup_"}
 }
