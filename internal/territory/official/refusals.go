@@ -1,0 +1,14 @@
+package official
+
+import "capillare/internal/errs"
+
+// Refusals of a file as a whole, besides those of package tabular.
+var (
+	ErrUnknown  = errs.New(errs.Invalid, "official.unknown")
+	ErrColumns  = errs.New(errs.Invalid, "official.columns")
+	ErrNoRows   = errs.New(errs.Invalid, "official.no_rows")
+	ErrAllWrong = errs.New(errs.Invalid, "official.all_wrong")
+	ErrJSON     = errs.New(errs.Invalid, "official.json")
+	ErrZip      = errs.New(errs.Invalid, "official.zip")
+	ErrZipEmpty = errs.New(errs.Invalid, "official.zip_empty")
+)
