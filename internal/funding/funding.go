@@ -34,29 +34,55 @@ func KPIs() []string { return []string{KPIPoints, KPIUniqueCitizens, KPIServices
 
 // Programme is a programme of money (it: programma), for example a region's share of measure 1.7.2.
 type Programme struct {
-	ID, Code, Name string
+	ID   string `json:"id" audit:"-"`
+	Code string `json:"code"`
+	Name string `json:"name"`
 	// CUP is the code of the public investment; may be empty until it is known.
-	CUP string
+	CUP string `json:"cup"`
 	// Act is the decree that made it, as people cite it.
-	Act              string
-	StartsOn, EndsOn calendar.Day
-	AmountCents      int64
-	CofundingCents   int64
+	Act            string       `json:"act"`
+	StartsOn       calendar.Day `json:"starts_on"`
+	EndsOn         calendar.Day `json:"ends_on"`
+	AmountCents    int64        `json:"amount"`
+	CofundingCents int64        `json:"cofunding"`
 	// MinorsFrom is the day from which people of 14 to 17 count; zero when they do not.
-	MinorsFrom calendar.Day
+	MinorsFrom calendar.Day `json:"minors_from"`
 	// UploadCutoff is the last day of service that the national platform takes; zero when unknown.
-	UploadCutoff calendar.Day
+	UploadCutoff calendar.Day `json:"upload_cutoff"`
+	// MinWeeklyMinutes is how long each point must be open in a week; 0 asks for nothing.
+	MinWeeklyMinutes int `json:"min_weekly_minutes"`
+	// OpeningDays is how many days a point has from its award to its opening; 0 asks for nothing.
+	OpeningDays int `json:"opening_days"`
+	// EndedOn is the day from which it was stopped before EndsOn; zero when it was not.
+	EndedOn calendar.Day `json:"ended_on"`
+}
+
+// InForce reports whether the programme has begun and is not over on a day.
+func (p Programme) InForce(on calendar.Day) bool {
+	return inForce(p.StartsOn, p.EndsOn, p.EndedOn, on)
 }
 
 // Project is the share of one body in a programme (it: progetto).
 type Project struct {
-	ID, ProgrammeID, BodyID, Code, Name, CUP string
-	StartsOn, EndsOn                         calendar.Day
-	AmountCents                              int64
+	ID          string       `json:"id" audit:"-"`
+	ProgrammeID string       `json:"programme_id" audit:"-"`
+	BodyID      string       `json:"body_id"`
+	Code        string       `json:"code"`
+	Name        string       `json:"name"`
+	CUP         string       `json:"cup"`
+	StartsOn    calendar.Day `json:"starts_on"`
+	EndsOn      calendar.Day `json:"ends_on"`
+	AmountCents int64        `json:"amount"`
+	// EndedOn is the day from which it was stopped before EndsOn; zero when it was not.
+	EndedOn calendar.Day `json:"ended_on"`
 }
 
 // Covers reports whether a service on d lies within the project.
-func (p Project) Covers(d calendar.Day) bool { return !d.Before(p.StartsOn) && !d.After(p.EndsOn) }
+func (p Project) Covers(d calendar.Day) bool { return inForce(p.StartsOn, p.EndsOn, p.EndedOn, d) }
+
+func inForce(starts, ends, ended, on calendar.Day) bool {
+	return !on.Before(starts) && !on.After(ends) && (ended.IsZero() || on.Before(ended))
+}
 
 // Target is what is to be reached by a day (it: obiettivo).
 type Target struct {

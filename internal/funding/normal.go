@@ -10,7 +10,11 @@ import (
 	"capillare/internal/sqldb"
 )
 
-const maxTarget = 1<<31 - 1
+const (
+	maxTarget        = 1<<31 - 1
+	maxWeeklyMinutes = 7 * 24 * 60
+	maxOpeningDays   = 3650
+)
 
 // normal returns p as it is kept, or refuses with fields.
 func (p Programme) normal() (Programme, error) {
@@ -28,6 +32,12 @@ func (p Programme) normal() (Programme, error) {
 	}
 	if p.CofundingCents < 0 {
 		problems.Add("cofunding", "funding.amount")
+	}
+	if p.MinWeeklyMinutes < 0 || p.MinWeeklyMinutes > maxWeeklyMinutes {
+		problems.Add("min_weekly", "funding.min_weekly")
+	}
+	if p.OpeningDays < 0 || p.OpeningDays > maxOpeningDays {
+		problems.Add("opening_days", "funding.opening_days", errs.Args{"max": maxOpeningDays})
 	}
 	return p, problems.Err()
 }

@@ -30,7 +30,8 @@ func (s *Service) AddProgramme(ctx context.Context, who identity.Actor, p Progra
 		if err := db.New(tx).InsertProgramme(ctx, db.InsertProgrammeParams{
 			ID: id, Code: p.Code, Name: p.Name, Cup: p.CUP, Act: p.Act, StartsOn: p.StartsOn, EndsOn: p.EndsOn,
 			AmountCents: p.AmountCents, CofundingCents: p.CofundingCents,
-			MinorsFrom: p.MinorsFrom, UploadCutoff: p.UploadCutoff, CreatedAt: sqldb.At(tx.Now),
+			MinorsFrom: p.MinorsFrom, UploadCutoff: p.UploadCutoff,
+			MinWeeklyMinutes: p.MinWeeklyMinutes, OpeningDays: p.OpeningDays, CreatedAt: sqldb.At(tx.Now),
 		}); err != nil {
 			return taken(err)
 		}
@@ -57,6 +58,7 @@ func (s *Service) EditProgramme(ctx context.Context, who identity.Actor, p Progr
 			ID: p.ID, Code: p.Code, Name: p.Name, Cup: p.CUP, Act: p.Act, StartsOn: p.StartsOn, EndsOn: p.EndsOn,
 			AmountCents: p.AmountCents, CofundingCents: p.CofundingCents,
 			MinorsFrom: p.MinorsFrom, UploadCutoff: p.UploadCutoff,
+			MinWeeklyMinutes: p.MinWeeklyMinutes, OpeningDays: p.OpeningDays,
 		})
 		if err != nil {
 			return taken(err)

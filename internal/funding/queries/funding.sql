@@ -1,22 +1,28 @@
 -- name: InsertProgramme :exec
-INSERT INTO funding_programme (id, code, name, cup, act, starts_on, ends_on, amount_cents, cofunding_cents, minors_from, upload_cutoff, created_at)
-VALUES (@id, @code, @name, @cup, @act, @starts_on, @ends_on, @amount_cents, @cofunding_cents, @minors_from, @upload_cutoff, @created_at);
+INSERT INTO funding_programme (id, code, name, cup, act, starts_on, ends_on, amount_cents, cofunding_cents, minors_from, upload_cutoff,
+    min_weekly_minutes, opening_days, created_at)
+VALUES (@id, @code, @name, @cup, @act, @starts_on, @ends_on, @amount_cents, @cofunding_cents, @minors_from, @upload_cutoff,
+    @min_weekly_minutes, @opening_days, @created_at);
 
 -- name: UpdateProgramme :execrows
 UPDATE funding_programme SET code = @code, name = @name, cup = @cup, act = @act, starts_on = @starts_on, ends_on = @ends_on,
-    amount_cents = @amount_cents, cofunding_cents = @cofunding_cents, minors_from = @minors_from, upload_cutoff = @upload_cutoff
+    amount_cents = @amount_cents, cofunding_cents = @cofunding_cents, minors_from = @minors_from, upload_cutoff = @upload_cutoff,
+    min_weekly_minutes = @min_weekly_minutes, opening_days = @opening_days
 WHERE id = @id;
 
 -- name: ProgrammesByIDs :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p WHERE p.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: ProgrammeByCode :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p WHERE p.code = @code;
 
 -- name: ListProgrammes :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p
 WHERE CAST(@everywhere AS boolean)
    OR p.id IN (SELECT value FROM json_each(CAST(@programmes AS text)))
@@ -35,18 +41,18 @@ UPDATE funding_project SET body_id = @body_id, code = @code, name = @name, cup =
 WHERE id = @id;
 
 -- name: ProjectsByIDs :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j WHERE j.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: ProjectByCode :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j WHERE j.code = @code;
 
 -- name: ProjectIDsOfProgrammes :many
 SELECT j.id FROM funding_project j WHERE j.programme_id IN (SELECT value FROM json_each(CAST(@programmes AS text)));
 
 -- name: ListProjects :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j
 WHERE (CAST(@everywhere AS boolean)
        OR j.programme_id IN (SELECT value FROM json_each(CAST(@programmes AS text)))

@@ -1,6 +1,7 @@
 package managers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -49,6 +50,7 @@ func (d Deps) editProgramme(w http.ResponseWriter, r *http.Request) error {
 		"starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)},
 		"amount": {moneyText(one.AmountCents)}, "cofunding": {moneyText(one.CofundingCents)},
 		"minors_from": {dayText(one.MinorsFrom)}, "upload_cutoff": {dayText(one.UploadCutoff)},
+		"min_weekly": {weeklyText(one.MinWeeklyMinutes)}, "opening_days": {countText(one.OpeningDays)},
 	})
 	return showProgrammeForm(w, r, form, one)
 }
@@ -80,6 +82,7 @@ func readProgramme(form *ui.Form, old funding.Programme) funding.Programme {
 	one.StartsOn, one.EndsOn = form.Day("starts_on"), form.Day("ends_on")
 	one.AmountCents, one.CofundingCents = readMoney(form, "amount"), readMoney(form, "cofunding")
 	one.MinorsFrom, one.UploadCutoff = form.Day("minors_from"), form.Day("upload_cutoff")
+	one.MinWeeklyMinutes, one.OpeningDays = readWeekly(form, "min_weekly"), form.Int("opening_days")
 	return one
 }
 
@@ -140,4 +143,35 @@ func moneyText(cents int64) string {
 		text += "," + strconv.FormatInt(100+cents%100, 10)[1:]
 	}
 	return text
+}
+
+// readWeekly reads the hours of a week as people write them, "24" or "24:30", in minutes.
+func readWeekly(form *ui.Form, name string) int {
+	if !form.Has(name) {
+		return 0
+	}
+	whole, rest, split := strings.Cut(form.Text(name), ":")
+	hours, err := strconv.ParseUint(strings.TrimSpace(whole), 10, 8)
+	minutes, bad := uint64(0), error(nil)
+	if split {
+		minutes, bad = strconv.ParseUint(strings.TrimSpace(rest), 10, 6)
+	}
+	if err != nil || bad != nil || minutes > 59 {
+		form.Problems.Add(name, "funding.min_weekly")
+	}
+	return int(hours*60 + minutes)
+}
+
+func weeklyText(minutes int) string {
+	if minutes%60 == 0 {
+		return countText(minutes / 60)
+	}
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
+}
+
+func countText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }

@@ -109,6 +109,8 @@ func programmeDetails(p i18n.Printer, one funding.Programme) []ui.SummaryItem {
 		{Term: p.T("managers.field.cofunding"), Value: p.Money(one.CofundingCents)},
 		{Term: p.T("managers.field.minors_from"), Value: p.DayNum(one.MinorsFrom)},
 		{Term: p.T("managers.field.upload_cutoff"), Value: p.DayNum(one.UploadCutoff)},
+		{Term: p.T("bodies.field.min_weekly"), Value: weeklyText(one.MinWeeklyMinutes)},
+		{Term: p.T("bodies.field.opening_days"), Value: countText(one.OpeningDays)},
 	}
 	return orNothing(p, items)
 }

@@ -41,23 +41,27 @@ func (q *Queries) DeleteTarget(ctx context.Context, arg DeleteTargetParams) (int
 }
 
 const insertProgramme = `-- name: InsertProgramme :exec
-INSERT INTO funding_programme (id, code, name, cup, act, starts_on, ends_on, amount_cents, cofunding_cents, minors_from, upload_cutoff, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO funding_programme (id, code, name, cup, act, starts_on, ends_on, amount_cents, cofunding_cents, minors_from, upload_cutoff,
+    min_weekly_minutes, opening_days, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+    $12, $13, $14)
 `
 
 type InsertProgrammeParams struct {
-	ID             string
-	Code           string
-	Name           string
-	Cup            string
-	Act            string
-	StartsOn       calendar.Day
-	EndsOn         calendar.Day
-	AmountCents    int64
-	CofundingCents int64
-	MinorsFrom     calendar.Day
-	UploadCutoff   calendar.Day
-	CreatedAt      sqldb.Time
+	ID               string
+	Code             string
+	Name             string
+	Cup              string
+	Act              string
+	StartsOn         calendar.Day
+	EndsOn           calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	MinorsFrom       calendar.Day
+	UploadCutoff     calendar.Day
+	MinWeeklyMinutes int
+	OpeningDays      int
+	CreatedAt        sqldb.Time
 }
 
 func (q *Queries) InsertProgramme(ctx context.Context, arg InsertProgrammeParams) error {
@@ -73,6 +77,8 @@ func (q *Queries) InsertProgramme(ctx context.Context, arg InsertProgrammeParams
 		arg.CofundingCents,
 		arg.MinorsFrom,
 		arg.UploadCutoff,
+		arg.MinWeeklyMinutes,
+		arg.OpeningDays,
 		arg.CreatedAt,
 	)
 	return err
@@ -113,7 +119,8 @@ func (q *Queries) InsertProject(ctx context.Context, arg InsertProjectParams) er
 }
 
 const listProgrammes = `-- name: ListProgrammes :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p
 WHERE CAST($1 AS boolean)
    OR p.id IN (SELECT value FROM json_each(CAST($2 AS text)))
@@ -131,17 +138,20 @@ type ListProgrammesParams struct {
 }
 
 type ListProgrammesRow struct {
-	ID             string
-	Code           string
-	Name           string
-	Cup            string
-	Act            string
-	StartsOn       calendar.Day
-	EndsOn         calendar.Day
-	AmountCents    int64
-	CofundingCents int64
-	MinorsFrom     calendar.Day
-	UploadCutoff   calendar.Day
+	ID               string
+	Code             string
+	Name             string
+	Cup              string
+	Act              string
+	StartsOn         calendar.Day
+	EndsOn           calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	MinorsFrom       calendar.Day
+	UploadCutoff     calendar.Day
+	MinWeeklyMinutes int
+	OpeningDays      int
+	EndedOn          calendar.Day
 }
 
 func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) ([]ListProgrammesRow, error) {
@@ -170,6 +180,9 @@ func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) 
 			&i.CofundingCents,
 			&i.MinorsFrom,
 			&i.UploadCutoff,
+			&i.MinWeeklyMinutes,
+			&i.OpeningDays,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -185,7 +198,7 @@ func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) 
 }
 
 const listProjects = `-- name: ListProjects :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j
 WHERE (CAST($1 AS boolean)
        OR j.programme_id IN (SELECT value FROM json_each(CAST($2 AS text)))
@@ -217,6 +230,7 @@ type ListProjectsRow struct {
 	StartsOn    calendar.Day
 	EndsOn      calendar.Day
 	AmountCents int64
+	EndedOn     calendar.Day
 }
 
 func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]ListProjectsRow, error) {
@@ -247,6 +261,7 @@ func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]L
 			&i.StartsOn,
 			&i.EndsOn,
 			&i.AmountCents,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -262,22 +277,26 @@ func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]L
 }
 
 const programmeByCode = `-- name: ProgrammeByCode :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p WHERE p.code = $1
 `
 
 type ProgrammeByCodeRow struct {
-	ID             string
-	Code           string
-	Name           string
-	Cup            string
-	Act            string
-	StartsOn       calendar.Day
-	EndsOn         calendar.Day
-	AmountCents    int64
-	CofundingCents int64
-	MinorsFrom     calendar.Day
-	UploadCutoff   calendar.Day
+	ID               string
+	Code             string
+	Name             string
+	Cup              string
+	Act              string
+	StartsOn         calendar.Day
+	EndsOn           calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	MinorsFrom       calendar.Day
+	UploadCutoff     calendar.Day
+	MinWeeklyMinutes int
+	OpeningDays      int
+	EndedOn          calendar.Day
 }
 
 func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]ProgrammeByCodeRow, error) {
@@ -301,6 +320,9 @@ func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]Programme
 			&i.CofundingCents,
 			&i.MinorsFrom,
 			&i.UploadCutoff,
+			&i.MinWeeklyMinutes,
+			&i.OpeningDays,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -316,22 +338,26 @@ func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]Programme
 }
 
 const programmesByIDs = `-- name: ProgrammesByIDs :many
-SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff
+SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
+    p.min_weekly_minutes, p.opening_days, p.ended_on
 FROM funding_programme p WHERE p.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
 type ProgrammesByIDsRow struct {
-	ID             string
-	Code           string
-	Name           string
-	Cup            string
-	Act            string
-	StartsOn       calendar.Day
-	EndsOn         calendar.Day
-	AmountCents    int64
-	CofundingCents int64
-	MinorsFrom     calendar.Day
-	UploadCutoff   calendar.Day
+	ID               string
+	Code             string
+	Name             string
+	Cup              string
+	Act              string
+	StartsOn         calendar.Day
+	EndsOn           calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	MinorsFrom       calendar.Day
+	UploadCutoff     calendar.Day
+	MinWeeklyMinutes int
+	OpeningDays      int
+	EndedOn          calendar.Day
 }
 
 func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]ProgrammesByIDsRow, error) {
@@ -355,6 +381,9 @@ func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]Programmes
 			&i.CofundingCents,
 			&i.MinorsFrom,
 			&i.UploadCutoff,
+			&i.MinWeeklyMinutes,
+			&i.OpeningDays,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -370,7 +399,7 @@ func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]Programmes
 }
 
 const projectByCode = `-- name: ProjectByCode :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j WHERE j.code = $1
 `
 
@@ -384,6 +413,7 @@ type ProjectByCodeRow struct {
 	StartsOn    calendar.Day
 	EndsOn      calendar.Day
 	AmountCents int64
+	EndedOn     calendar.Day
 }
 
 func (q *Queries) ProjectByCode(ctx context.Context, code string) ([]ProjectByCodeRow, error) {
@@ -405,6 +435,7 @@ func (q *Queries) ProjectByCode(ctx context.Context, code string) ([]ProjectByCo
 			&i.StartsOn,
 			&i.EndsOn,
 			&i.AmountCents,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -479,7 +510,7 @@ func (q *Queries) ProjectSpan(ctx context.Context, programmeID string) ([]Projec
 }
 
 const projectsByIDs = `-- name: ProjectsByIDs :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
 FROM funding_project j WHERE j.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
@@ -493,6 +524,7 @@ type ProjectsByIDsRow struct {
 	StartsOn    calendar.Day
 	EndsOn      calendar.Day
 	AmountCents int64
+	EndedOn     calendar.Day
 }
 
 func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByIDsRow, error) {
@@ -514,6 +546,7 @@ func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByID
 			&i.StartsOn,
 			&i.EndsOn,
 			&i.AmountCents,
+			&i.EndedOn,
 		); err != nil {
 			return nil, err
 		}
@@ -625,22 +658,25 @@ func (q *Queries) TargetsOf(ctx context.Context, programmeID string) ([]TargetsO
 
 const updateProgramme = `-- name: UpdateProgramme :execrows
 UPDATE funding_programme SET code = $1, name = $2, cup = $3, act = $4, starts_on = $5, ends_on = $6,
-    amount_cents = $7, cofunding_cents = $8, minors_from = $9, upload_cutoff = $10
-WHERE id = $11
+    amount_cents = $7, cofunding_cents = $8, minors_from = $9, upload_cutoff = $10,
+    min_weekly_minutes = $11, opening_days = $12
+WHERE id = $13
 `
 
 type UpdateProgrammeParams struct {
-	Code           string
-	Name           string
-	Cup            string
-	Act            string
-	StartsOn       calendar.Day
-	EndsOn         calendar.Day
-	AmountCents    int64
-	CofundingCents int64
-	MinorsFrom     calendar.Day
-	UploadCutoff   calendar.Day
-	ID             string
+	Code             string
+	Name             string
+	Cup              string
+	Act              string
+	StartsOn         calendar.Day
+	EndsOn           calendar.Day
+	AmountCents      int64
+	CofundingCents   int64
+	MinorsFrom       calendar.Day
+	UploadCutoff     calendar.Day
+	MinWeeklyMinutes int
+	OpeningDays      int
+	ID               string
 }
 
 func (q *Queries) UpdateProgramme(ctx context.Context, arg UpdateProgrammeParams) (int64, error) {
@@ -655,6 +691,8 @@ func (q *Queries) UpdateProgramme(ctx context.Context, arg UpdateProgrammeParams
 		arg.CofundingCents,
 		arg.MinorsFrom,
 		arg.UploadCutoff,
+		arg.MinWeeklyMinutes,
+		arg.OpeningDays,
 		arg.ID,
 	)
 	if err != nil {
