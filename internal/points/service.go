@@ -246,28 +246,44 @@ func (s *Service) requireMoves(ctx context.Context, tx *sqldb.Tx, who identity.A
 // SetState takes a point to another state on a day; zero is today. It refuses with ErrStateStep,
 // ErrNeedsHours, ErrNeedsPlaces and, at the field "on", a day before the last step.
 func (s *Service) SetState(ctx context.Context, who identity.Actor, id, state string, on calendar.Day) error {
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		p, err := s.RequirePoint(ctx, tx, who, identity.EditPoints, id)
-		if err != nil {
-			return err
-		}
-		from := p.State
-		if p, err = p.step(state, on, calendar.DayOf(tx.Now)); err != nil {
-			return err
-		}
-		if err := db.New(tx).UpdateState(ctx, db.UpdateStateParams{
-			ID: id, State: p.State, AwardedOn: p.AwardedOn, SettingUpOn: p.SettingUpOn, OpenedOn: p.OpenedOn,
-			SuspendedOn: p.SuspendedOn, ClosedOn: p.ClosedOn,
-		}); err != nil {
-			return taken(err)
-		}
-		if err := note(ctx, tx, who, "points.state", p, map[string]any{"from": from, "to": state, "on": on}); err != nil {
-			return err
-		}
-		return s.bus.Publish(ctx, tx, StateChanged{PointID: id})
-	})
-	return fault("set state", err)
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.SetStateTx(ctx, tx, who, id, Step{State: state, On: on}) })
 }
+
+// Step is a state to reach, on a day; zero is today.
+type Step struct {
+	State string
+	On    calendar.Day
+}
+
+// SetStateTx is SetState within the transaction of the caller.
+func (s *Service) SetStateTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, to Step) error {
+	return fault("set state", s.setState(ctx, tx, who, id, to))
+}
+
+func (s *Service) setState(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, to Step) error {
+	p, err := s.RequirePoint(ctx, tx, who, identity.EditPoints, id)
+	if err != nil {
+		return err
+	}
+	from := p.State
+	if p, err = p.step(to.State, to.On, calendar.DayOf(tx.Now)); err != nil {
+		return err
+	}
+	if err := db.New(tx).UpdateState(ctx, db.UpdateStateParams{
+		ID: id, State: p.State, AwardedOn: p.AwardedOn, SettingUpOn: p.SettingUpOn, OpenedOn: p.OpenedOn,
+		SuspendedOn: p.SuspendedOn, ClosedOn: p.ClosedOn,
+	}); err != nil {
+		return taken(err)
+	}
+	if err := note(ctx, tx, who, "points.state", p, map[string]any{"from": from, "to": to.State, "on": to.On}); err != nil {
+		return err
+	}
+	return s.bus.Publish(ctx, tx, StateChanged{PointID: id})
+}
+
+// Reach returns p after a step, as SetState would leave it, or refuses like it: for imports, which say
+// beforehand what is wrong.
+func (p Point) Reach(to Step, today calendar.Day) (Point, error) { return p.step(to.State, to.On, today) }
 
 // searchText is the folded text in which List looks: code, names, places and municipalities.
 func (s *Service) searchText(ctx context.Context, p Point) (string, error) {
