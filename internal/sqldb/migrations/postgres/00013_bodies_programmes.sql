@@ -7,9 +7,8 @@ ALTER TABLE funding_programme ADD COLUMN opening_days integer NOT NULL DEFAULT 0
 ALTER TABLE funding_programme ADD COLUMN ended_on date;
 ALTER TABLE funding_project ADD COLUMN ended_on date;
 
--- orgs: two records of the same body become one. The merged one stays, ended, and leads to the one that was kept.
-ALTER TABLE orgs_body ADD COLUMN merged_into text REFERENCES orgs_body (id);
-
+-- orgs: two records of the same body become one. The one merged (from_id) stays, ended, and leads to the
+-- one kept (into_id) until it is undone.
 CREATE TABLE orgs_merge (
     id         text PRIMARY KEY,
     from_id    text NOT NULL REFERENCES orgs_body (id),
@@ -44,7 +43,6 @@ CREATE TABLE orgs_merge_move (
 DROP TABLE orgs_merge_move;
 DROP TABLE orgs_merge_field;
 DROP TABLE orgs_merge;
-ALTER TABLE orgs_body DROP COLUMN merged_into;
 ALTER TABLE funding_project DROP COLUMN ended_on;
 ALTER TABLE funding_programme DROP COLUMN ended_on;
 ALTER TABLE funding_programme DROP COLUMN opening_days;
