@@ -35,11 +35,16 @@ type Options struct {
 	Readers int
 	// SlowFunc is how long a function may hold a transaction before the log names it; 0 is 200 ms.
 	SlowFunc time.Duration
+	// AnySchema opens a schema of another version too: for a copy of it before it is migrated, and
+	// for those who look at what is wrong. Services never do.
+	AnySchema bool
 }
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	engine Engine
+	path   string // SQLite only: the file
+	any    bool   // the schema may be of another version
 	now    func() time.Time
 	log    *slog.Logger
 	slow   time.Duration
@@ -68,7 +73,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{engine: engine, now: o.Now, log: o.Log, slow: o.SlowFunc}
+	db := &DB{engine: engine, any: o.AnySchema, now: o.Now, log: o.Log, slow: o.SlowFunc}
 	if engine == SQLite {
 		err = db.openSQLite(ctx, o)
 	} else {

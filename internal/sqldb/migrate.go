@@ -28,6 +28,21 @@ const versionTable = "goose_db_version"
 // address. On PostgreSQL the application role may afterwards read and write the rows of every table,
 // and nothing else; "" grants nothing. On SQLite the file is made when it is not there.
 func Migrate(ctx context.Context, url, role string, log *slog.Logger) (applied int, err error) {
+	return MigrateTo(ctx, url, Target{Role: role, Log: log})
+}
+
+// Target says how far a migration goes and who may use the tables afterwards.
+type Target struct {
+	// Version is the last migration to apply; 0 is the newest. Copies of an older version are put back so.
+	Version int64
+	// Role is the application role of PostgreSQL; empty grants nothing.
+	Role string
+	Log  *slog.Logger
+}
+
+// MigrateTo is Migrate to an earlier version of the schema.
+func MigrateTo(ctx context.Context, url string, to Target) (applied int, err error) {
+	role, log := to.Role, to.Log
 	engine, path, err := splitURL(url)
 	if err != nil {
 		return 0, err
@@ -50,7 +65,11 @@ func Migrate(ctx context.Context, url, role string, log *slog.Logger) (applied i
 	if err := refuseNewer(ctx, pool, engine); err != nil {
 		return 0, err
 	}
-	applied, err = up(ctx, pool, engine, log)
+	folder, err := fs.Sub(migrations, "migrations/"+string(engine))
+	if err != nil {
+		return 0, fmt.Errorf("sqldb: migrations: %w", err)
+	}
+	applied, err = up(ctx, pool, engine, steps{folder, to.Version, log})
 	if err != nil || engine == SQLite || role == "" {
 		return applied, err
 	}
@@ -72,11 +91,14 @@ func sqliteOwner(path string) (*sql.DB, error) {
 	return sql.Open("sqlite", sqliteDSN(path, true))
 }
 
-func up(ctx context.Context, pool *sql.DB, engine Engine, log *slog.Logger) (int, error) {
-	folder, err := fs.Sub(migrations, "migrations/"+string(engine))
-	if err != nil {
-		return 0, fmt.Errorf("sqldb: migrations: %w", err)
-	}
+// steps are the migrations of a folder up to one of them; 0 is all.
+type steps struct {
+	folder fs.FS
+	last   int64
+	log    *slog.Logger
+}
+
+func up(ctx context.Context, pool *sql.DB, engine Engine, s steps) (int, error) {
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	dialect := goose.DialectSQLite3
 	if engine == Postgres {
@@ -87,13 +109,18 @@ func up(ctx context.Context, pool *sql.DB, engine Engine, log *slog.Logger) (int
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, pool, folder, opts...)
+	provider, err := goose.NewProvider(dialect, pool, s.folder, opts...)
 	if err != nil {
 		return 0, fmt.Errorf("sqldb: migrations: %w", err)
 	}
-	results, err := provider.Up(ctx)
+	var results []*goose.MigrationResult
+	if s.last == 0 {
+		results, err = provider.Up(ctx)
+	} else {
+		results, err = provider.UpTo(ctx, s.last)
+	}
 	for _, r := range results {
-		log.Info("migration applied", "name", filepath.Base(r.Source.Path), "ms", r.Duration.Milliseconds())
+		s.log.Info("migration applied", "name", filepath.Base(r.Source.Path), "ms", r.Duration.Milliseconds())
 	}
 	if err != nil {
 		return len(results), fmt.Errorf("sqldb: migrate: %w", err)
@@ -118,10 +145,10 @@ func grant(ctx context.Context, pool *sql.DB, role string) error {
 }
 
 // checkSchema compares the schema that is there with the one this program wants.
-func checkSchema(ctx context.Context, pool *sql.DB, engine Engine) error {
-	have, want, err := versions(ctx, pool, engine)
+func (db *DB) checkSchema(ctx context.Context, pool *sql.DB) error {
+	have, want, err := versions(ctx, pool, db.engine)
 	switch {
-	case err != nil:
+	case err != nil || db.any:
 		return err
 	case have < want:
 		return fmt.Errorf("%w (it is at %d of %d)", ErrNotMigrated, have, want)
@@ -168,6 +195,12 @@ func versions(ctx context.Context, pool *sql.DB, engine Engine) (have, want int6
 		return 0, 0, fmt.Errorf("sqldb: read the version of the schema: %w", err)
 	}
 	return have, want, nil
+}
+
+// SchemaVersion returns the version of the schema that is there, 0 when there is none, and the one
+// that this program wants.
+func (db *DB) SchemaVersion(ctx context.Context) (have, want int64, err error) {
+	return versions(ctx, db.read, db.engine)
 }
 
 // SchemaHash changes whenever a migration of the engine does: tests name their template by it.

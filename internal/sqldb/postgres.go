@@ -53,7 +53,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	pool.SetMaxOpenConns(max(o.Readers, 8))
 	pool.SetMaxIdleConns(max(o.Readers, 8))
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	if err := checkSchema(ctx, pool, Postgres); err != nil {
+	if err := db.checkSchema(ctx, pool); err != nil {
 		return errors.Join(err, pool.Close())
 	}
 	db.read = pool

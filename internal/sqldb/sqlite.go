@@ -50,7 +50,8 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		return err
 	}
 	write.SetMaxOpenConns(1)
-	if err := checkSchema(ctx, write, SQLite); err != nil {
+	db.path = path
+	if err := db.checkSchema(ctx, write); err != nil {
 		return errors.Join(err, write.Close())
 	}
 	if db.group, err = newGroup(ctx, db, write, path); err != nil {
