@@ -49,26 +49,39 @@ func (s *Service) EditProgramme(ctx context.Context, who identity.Actor, p Progr
 	if err != nil {
 		return err
 	}
-	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		q := db.New(tx)
-		if err := holdsProjects(ctx, q, p); err != nil {
-			return err
-		}
-		n, err := q.UpdateProgramme(ctx, db.UpdateProgrammeParams{
-			ID: p.ID, Code: p.Code, Name: p.Name, Cup: p.CUP, Act: p.Act, StartsOn: p.StartsOn, EndsOn: p.EndsOn,
-			AmountCents: p.AmountCents, CofundingCents: p.CofundingCents,
-			MinorsFrom: p.MinorsFrom, UploadCutoff: p.UploadCutoff,
-			MinWeeklyMinutes: p.MinWeeklyMinutes, OpeningDays: p.OpeningDays,
-		})
-		if err != nil {
-			return taken(err)
-		}
-		if n == 0 {
-			return ErrNoProgramme
-		}
-		return note(ctx, tx, who, "funding.programme", "programme", p.ID, p)
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.EditProgrammeTx(ctx, tx, who, p) })
+}
+
+// EditProgrammeTx is EditProgramme within the transaction of the caller: for imports.
+func (s *Service) EditProgrammeTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p Programme) error {
+	if err := who.Require(identity.EditFunding, identity.Target{Programme: p.ID}); err != nil {
+		return err
+	}
+	p, err := p.normal()
+	if err != nil {
+		return err
+	}
+	return fault("edit a programme", editProgramme(ctx, tx, who, p))
+}
+
+func editProgramme(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p Programme) error {
+	q := db.New(tx)
+	if err := holdsProjects(ctx, q, p); err != nil {
+		return err
+	}
+	n, err := q.UpdateProgramme(ctx, db.UpdateProgrammeParams{
+		ID: p.ID, Code: p.Code, Name: p.Name, Cup: p.CUP, Act: p.Act, StartsOn: p.StartsOn, EndsOn: p.EndsOn,
+		AmountCents: p.AmountCents, CofundingCents: p.CofundingCents,
+		MinorsFrom: p.MinorsFrom, UploadCutoff: p.UploadCutoff,
+		MinWeeklyMinutes: p.MinWeeklyMinutes, OpeningDays: p.OpeningDays,
 	})
-	return fault("edit a programme", err)
+	if err != nil {
+		return taken(err)
+	}
+	if n == 0 {
+		return ErrNoProgramme
+	}
+	return note(ctx, tx, who, "funding.programme", "programme", p.ID, p)
 }
 
 func holdsProjects(ctx context.Context, q *db.Queries, p Programme) error {

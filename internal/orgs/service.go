@@ -75,20 +75,26 @@ func (s *Service) Edit(ctx context.Context, who identity.Actor, b Body) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		n, err := db.New(tx).UpdateBody(ctx, db.UpdateBodyParams{
-			ID: b.ID, Name: b.Name, ShortName: b.ShortName, Search: territory.Fold(b.Name), Kind: b.Kind,
-			IpaCode: sqldb.OptText(b.IPACode), TaxCode: sqldb.OptText(b.TaxCode), Belfiore: sqldb.OptText(b.Belfiore),
-			Email: b.Email, Pec: b.PEC, Phone: b.Phone,
-		})
-		if err != nil {
-			return fault("edit", taken(err))
-		}
-		if n == 0 {
-			return ErrNotHere
-		}
-		return note(ctx, tx, who, "orgs.edit", b.ID, nil)
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.EditTx(ctx, tx, who, b) })
+}
+
+// EditTx is Edit within the transaction of the caller, for a body that Check returned.
+func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b Body) error {
+	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{b.ID}}); err != nil {
+		return err
+	}
+	n, err := db.New(tx).UpdateBody(ctx, db.UpdateBodyParams{
+		ID: b.ID, Name: b.Name, ShortName: b.ShortName, Search: territory.Fold(b.Name), Kind: b.Kind,
+		IpaCode: sqldb.OptText(b.IPACode), TaxCode: sqldb.OptText(b.TaxCode), Belfiore: sqldb.OptText(b.Belfiore),
+		Email: b.Email, Pec: b.PEC, Phone: b.Phone,
 	})
+	if err != nil {
+		return fault("edit", taken(err))
+	}
+	if n == 0 {
+		return ErrNotHere
+	}
+	return note(ctx, tx, who, "orgs.edit", b.ID, nil)
 }
 
 // End says that a body is no more from a day on. It refuses with ErrNotHere and ErrEnded.
@@ -96,26 +102,32 @@ func (s *Service) End(ctx context.Context, who identity.Actor, id string, on cal
 	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{id}}); err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if on.IsZero() {
-			on = calendar.DayOf(tx.Now)
-		}
-		found, err := byIDs(ctx, tx, []string{id})
-		if err != nil {
-			return err
-		}
-		b, ok := found[id]
-		switch {
-		case !ok:
-			return ErrNotHere
-		case !b.EndedOn.IsZero():
-			return ErrEnded
-		}
-		if _, err := db.New(tx).EndBody(ctx, db.EndBodyParams{ID: id, EndedOn: on}); err != nil {
-			return fault("end", err)
-		}
-		return note(ctx, tx, who, "orgs.end", id, map[string]any{"on": on})
-	})
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.EndTx(ctx, tx, who, id, on) })
+}
+
+// EndTx is End within the transaction of the caller.
+func (s *Service) EndTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, on calendar.Day) error {
+	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{id}}); err != nil {
+		return err
+	}
+	if on.IsZero() {
+		on = calendar.DayOf(tx.Now)
+	}
+	found, err := byIDs(ctx, tx, []string{id})
+	if err != nil {
+		return err
+	}
+	b, ok := found[id]
+	switch {
+	case !ok:
+		return ErrNotHere
+	case !b.EndedOn.IsZero():
+		return ErrEnded
+	}
+	if _, err := db.New(tx).EndBody(ctx, db.EndBodyParams{ID: id, EndedOn: on}); err != nil {
+		return fault("end", err)
+	}
+	return note(ctx, tx, who, "orgs.end", id, map[string]any{"on": on})
 }
 
 // AddRole gives a body a role. It refuses with fields.
@@ -126,16 +138,25 @@ func (s *Service) AddRole(ctx context.Context, who identity.Actor, bodyID string
 	if err := checkRoles([]Role{r}); err != nil {
 		return err
 	}
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if err := insertRole(ctx, db.New(tx), bodyID, r); err != nil {
-			return err
-		}
-		return note(ctx, tx, who, "orgs.role", bodyID, map[string]any{"role": r.Name, "from": r.From, "to": r.To})
-	})
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.AddRoleTx(ctx, tx, who, bodyID, r) })
 	if c, ok := sqldb.Broken(err); ok && c == sqldb.ForeignKey {
 		return ErrNotHere
 	}
 	return err
+}
+
+// AddRoleTx is AddRole within the transaction of the caller, for a body that is there.
+func (s *Service) AddRoleTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, bodyID string, r Role) error {
+	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{bodyID}}); err != nil {
+		return err
+	}
+	if err := checkRoles([]Role{r}); err != nil {
+		return err
+	}
+	if err := insertRole(ctx, db.New(tx), bodyID, r); err != nil {
+		return err
+	}
+	return note(ctx, tx, who, "orgs.role", bodyID, map[string]any{"role": r.Name, "from": r.From, "to": r.To})
 }
 
 // Roles returns the roles of bodies, by body, the oldest first.

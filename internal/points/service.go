@@ -283,7 +283,9 @@ func (s *Service) setState(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 
 // Reach returns p after a step, as SetState would leave it, or refuses like it: for imports, which say
 // beforehand what is wrong.
-func (p Point) Reach(to Step, today calendar.Day) (Point, error) { return p.step(to.State, to.On, today) }
+func (p Point) Reach(to Step, today calendar.Day) (Point, error) {
+	return p.step(to.State, to.On, today)
+}
 
 // searchText is the folded text in which List looks: code, names, places and municipalities.
 func (s *Service) searchText(ctx context.Context, p Point) (string, error) {
