@@ -18,6 +18,7 @@ import (
 	"capillare/internal/config"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
+	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/imports"
@@ -58,6 +59,7 @@ type App struct {
 
 	Jobs         *jobs.Runner
 	Identity     *identity.Service
+	Files        *files.Service
 	Territory    *territory.Service
 	Orgs         *orgs.Service
 	Network      *network.Service
@@ -101,6 +103,7 @@ func (a *App) build(o Options) {
 	bus := jobs.NewBus()
 	a.Jobs = jobs.NewRunner(a.DB, a.Log)
 	a.Identity = identity.New(a.DB)
+	a.Files = files.New(a.DB)
 	a.Territory = territory.New(a.DB)
 	a.Orgs = orgs.New(a.DB, a.Territory)
 	a.Network = network.New(a.DB)
