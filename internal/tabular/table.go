@@ -185,6 +185,13 @@ func namesSeen(cells []string) string {
 	return strings.Join(names, ", ")
 }
 
+// Records returns every row of the file that is not blank, from the first: titles and header too.
+func (t *Table) Records() []Row { return t.records }
+
+// Canonical reduces a column name to what Match compares: its letters and digits, lower case and
+// without accents.
+func Canonical(name string) string { return canonical(name) }
+
 // canonical reduces a column name to its letters and digits, lower case and without accents.
 func canonical(name string) string {
 	var b strings.Builder

@@ -45,6 +45,24 @@ var partRules = [...]partRule{
 }
 
 func readXLSX(data []byte, limits Limits) (*Table, error) {
+	tables, err := readSheets(data, limits, 1)
+	if err != nil {
+		return nil, err
+	}
+	return tables[0], nil
+}
+
+// Workbook reads every sheet of an XLSX workbook that has rows, the hidden ones last.
+func Workbook(data []byte, limits Limits) ([]*Table, error) {
+	limits = limits.orDefaults()
+	if int64(len(data)) > limits.Bytes {
+		return nil, tooLarge(limits)
+	}
+	return readSheets(data, limits, sheetLimit)
+}
+
+// readSheets reads the first sheets that have rows, at most so many; there is at least one.
+func readSheets(data []byte, limits Limits, most int) ([]*Table, error) {
 	if err := inspect(data, limits); err != nil {
 		return nil, err
 	}
@@ -56,6 +74,7 @@ func readXLSX(data []byte, limits Limits) (*Table, error) {
 	if len(book.GetSheetList()) > sheetLimit {
 		return nil, tooLarge(limits)
 	}
+	var tables []*Table
 	for _, sheet := range sheetOrder(book) {
 		rows, err := readSheet(book, sheet, limits)
 		if err != nil {
@@ -69,9 +88,14 @@ func readXLSX(data []byte, limits Limits) (*Table, error) {
 			return nil, err
 		}
 		t.Format, t.Sheet = XLSX, sheet
-		return t, nil
+		if tables = append(tables, t); len(tables) == most {
+			return tables, nil
+		}
 	}
-	return nil, ErrEmpty
+	if len(tables) == 0 {
+		return nil, ErrEmpty
+	}
+	return tables, nil
 }
 
 // inspect unpacks everything once to nowhere: the sizes that a zip declares may be false, and the
