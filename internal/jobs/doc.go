@@ -7,7 +7,7 @@
 // heard at once, in the same transaction, and whoever refuses it refuses the whole change.
 //
 // A job that is due is waiting; it becomes done, or failed after [MaxAttempts]. Failed ones stay in
-// the table to be looked at; done ones are forgotten after a month.
+// the table for three months, to be looked at; done ones are forgotten after a month.
 //
 // The package does not know what the jobs do, and asks the clock of the database alone.
 package jobs

@@ -315,3 +315,51 @@ func TestBus(t *testing.T) {
 		t.Errorf("Publish() on no bus = %v, want nil", err)
 	}
 }
+
+type slow struct{}
+
+func (slow) Kind() string         { return "test.slow" }
+func (slow) Limit() time.Duration { return time.Hour }
+
+func TestALongJobKeepsItsLock(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		enqueue(t, db, slow{})
+		r, other := jobs.NewRunner(db, quiet()), jobs.NewRunner(db, quiet())
+		jobs.Handle(other, func(context.Context, slow) error { return errors.New("taken twice") })
+		jobs.Handle(r, func(ctx context.Context, _ slow) error {
+			clock.Add(50 * time.Minute)
+			if n := runDue(t, other); n > 1 { // the nightly tidying may be due
+				return fmt.Errorf("%d jobs ran meanwhile", n)
+			}
+			return ctx.Err()
+		})
+		runDue(t, r)
+		if h := health(t, db); h.Failed != 0 || h.Done == 0 || !h.Late.IsZero() {
+			t.Errorf("after the long job: %+v, want it done once", h)
+		}
+	})
+}
+
+func TestJobsThatAreOverAreForgotten(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		r := jobs.NewRunner(db, quiet())
+		jobs.Handle(r, func(context.Context, ring) error { return errors.New("never") })
+		enqueue(t, db, ring{1})
+		for range jobs.MaxAttempts {
+			runDue(t, r)
+			clock.Add(time.Hour)
+		}
+		if h := health(t, db); h.Failed != 1 {
+			t.Fatalf("failed = %d, want 1", h.Failed)
+		}
+		for _, step := range []struct{ days, want int }{{80, 1}, {12, 0}} {
+			clock.Add(time.Duration(step.days) * 24 * time.Hour)
+			runDue(t, r)
+			if h := health(t, db); h.Failed != step.want {
+				t.Errorf("after %d more days failed = %d, want %d", step.days, h.Failed, step.want)
+			}
+		}
+	})
+}

@@ -24,12 +24,25 @@ const (
 	workFor = lockFor - 15*time.Second
 	// pollEvery is how often an idle worker looks.
 	pollEvery = time.Second
-	// keepDone is how long done jobs stay.
+	// keepDone and keepFailed are how long jobs stay that are over.
 	keepDone   = 30 * 24 * time.Hour
+	keepFailed = 90 * 24 * time.Hour
 	maxMessage = 500
 )
 
-type handler func(ctx context.Context, payload []byte) error
+type handler struct {
+	run func(ctx context.Context, payload []byte) error
+	// limit is how long it may take; 0 is the ordinary few minutes.
+	limit time.Duration
+}
+
+// Long is a Job that may take longer than a few minutes, such as a copy of everything. A worker that
+// stopped with it gives it back only after the limit.
+type Long interface {
+	Job
+	// Limit ends the work; it is the same for every value of the type.
+	Limit() time.Duration
+}
 
 type recurring struct {
 	job  Job
@@ -44,7 +57,7 @@ type Runner struct {
 	recur    []recurring
 }
 
-// tidy forgets the jobs done long ago.
+// tidy forgets the jobs that were over long ago.
 type tidy struct{}
 
 // Kind names the work.
@@ -64,13 +77,17 @@ func NewRunner(base *sqldb.DB, log *slog.Logger) *Runner {
 // Handle makes fn do the jobs of type T. fn opens its own transactions and may run twice.
 func Handle[T Job](r *Runner, fn func(ctx context.Context, job T) error) {
 	var zero T
-	r.handlers[zero.Kind()] = func(ctx context.Context, payload []byte) error {
+	h := handler{run: func(ctx context.Context, payload []byte) error {
 		var job T
 		if err := json.Unmarshal(payload, &job); err != nil {
 			return fmt.Errorf("read the payload: %w", err)
 		}
 		return fn(ctx, job)
+	}}
+	if long, ok := any(zero).(Long); ok {
+		h.limit = long.Limit()
 	}
+	r.handlers[zero.Kind()] = h
 }
 
 // Every puts job into the queue again and again, by its schedule. After a stop of the program it runs
@@ -219,11 +236,18 @@ func settle(ctx context.Context, tx *sqldb.Tx, job *db.ClaimJobRow, failure erro
 
 // call runs the handler; a panic is a failure like any other.
 func (r *Runner) call(ctx context.Context, job *db.ClaimJobRow) (err error) {
-	fn, ok := r.handlers[job.Kind]
+	h, ok := r.handlers[job.Kind]
 	if !ok {
 		return fmt.Errorf("nobody handles %s", job.Kind)
 	}
-	ctx, cancel := context.WithTimeout(ctx, workFor)
+	limit := workFor
+	if h.limit > limit {
+		limit = h.limit
+		if err := r.keepLonger(ctx, job, limit+lockFor-workFor); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
@@ -231,7 +255,15 @@ func (r *Runner) call(ctx context.Context, job *db.ClaimJobRow) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return fn(ctx, []byte(job.Payload))
+	return h.run(ctx, []byte(job.Payload))
+}
+
+// keepLonger holds the lock of a job for as long as the job may take.
+func (r *Runner) keepLonger(ctx context.Context, job *db.ClaimJobRow, limit time.Duration) error {
+	return r.db.Update(ctx, func(tx *sqldb.Tx) error {
+		_, err := db.New(tx).KeepLonger(ctx, db.KeepLongerParams{Until: sqldb.At(tx.Now.Add(limit)), ID: job.ID, Attempts: job.Attempts})
+		return err
+	})
 }
 
 // backoff is how long to wait after the attempt-th failure: 10 s, 20 s, 40 s ... 43 minutes at last.
@@ -244,7 +276,12 @@ func message(err error) string {
 
 func (r *Runner) tidy(ctx context.Context, _ tidy) error {
 	return r.db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := db.New(tx).DeleteDone(ctx, sqldb.At(tx.Now.Add(-keepDone)))
+		q := db.New(tx)
+		_, err := q.DeleteOver(ctx, db.DeleteOverParams{State: "done", Before: sqldb.At(tx.Now.Add(-keepDone))})
+		if err != nil {
+			return err
+		}
+		_, err = q.DeleteOver(ctx, db.DeleteOverParams{State: "failed", Before: sqldb.At(tx.Now.Add(-keepFailed))})
 		return err
 	})
 }

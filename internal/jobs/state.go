@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +14,8 @@ import (
 // Health is how the queue is doing: for "doctor" and for those who keep the service running.
 type Health struct {
 	Waiting, Done, Failed int
+	// Late is since when the oldest job that should run has been waiting for a worker; zero when none does.
+	Late time.Time
 	// Last are the latest failures, the newest first.
 	Last []Failure
 }
@@ -40,6 +44,13 @@ func HealthOf(ctx context.Context, tx *sqldb.Tx) (Health, error) {
 		case "failed":
 			h.Failed = int(s.N)
 		}
+	}
+	oldest, err := q.OldestDue(ctx, sqldb.At(tx.Now))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Health{}, fmt.Errorf("jobs: health: %w", err)
+	}
+	if err == nil && oldest.Before(tx.Now) {
+		h.Late = oldest.Time
 	}
 	last, err := q.LastFailed(ctx, 10)
 	if err != nil {

@@ -7,7 +7,9 @@ import (
 )
 
 // Migrations are the files of one engine.
-func Migrations(engine Engine) (fs.FS, error) { return fs.Sub(migrations, "migrations/"+string(engine)) }
+func Migrations(engine Engine) (fs.FS, error) {
+	return fs.Sub(migrations, "migrations/"+string(engine))
+}
 
 // MigrateWith is Migrate with other files.
 func MigrateWith(ctx context.Context, url string, files fs.FS) error {

@@ -27,8 +27,17 @@ WHERE id = @id AND attempts = @attempts AND state = 'waiting';
 UPDATE jobs_job SET state = 'failed', done_at = @done_at, locked_until = NULL, last_error = @last_error
 WHERE id = @id AND attempts = @attempts AND state = 'waiting';
 
--- name: DeleteDone :execrows
-DELETE FROM jobs_job WHERE state = 'done' AND done_at < @before;
+-- name: KeepLonger :execrows
+UPDATE jobs_job SET locked_until = @until WHERE id = @id AND attempts = @attempts AND state = 'waiting';
+
+-- name: DeleteOver :execrows
+DELETE FROM jobs_job WHERE state = @state AND done_at < @before;
+
+-- name: OldestDue :one
+-- The longest wait among the jobs that nobody has taken: recurring ones wait for their time, not for a worker.
+SELECT j.run_at FROM jobs_job j
+WHERE j.state = 'waiting' AND (j.locked_until IS NULL OR j.locked_until < @now)
+ORDER BY j.run_at, j.id LIMIT 1;
 
 -- name: CountStates :many
 SELECT j.state, count(*) AS n FROM jobs_job j GROUP BY j.state ORDER BY j.state;

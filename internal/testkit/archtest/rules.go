@@ -12,7 +12,7 @@ func bans() []ban {
 	doors := []string{"web", "web/ui", "web/session", "web/public", "web/desk", "web/centre", "web/managers", "web/region", "web/account", "web/imports", "app"}
 	edges := []string{"sqldb", "app", "cli"}
 	return []ban{
-		{"net/http", "", doors, "rules know no HTTP: return an error of package errs, the door makes a status of it"},
+		{"net/http", "", append([]string{"messages/gateway"}, doors...), "rules know no HTTP: return an error of package errs, the door makes a status of it"},
 		{"html/template", "", nil, "pages are templ components"},
 		{"github.com/a-h/templ", "", doors, "templates live in the doors"},
 		{"modernc.org/sqlite", "", []string{"sqldb"}, "drivers stay in sqldb: nobody else may depend on an engine"},
@@ -59,5 +59,5 @@ func modules() []string {
 func tablePrefixes() []string {
 	return []string{"audit_", "jobs_", "identity_", "territory_", "orgs_", "network_", "funding_", "points_",
 		"facilitators_", "agenda_", "register_", "imports_",
-		"files_", "messages_", "coverage_", "backup_"}
+		"files_", "messages_", "coverage_", "backup_", "move_"}
 }

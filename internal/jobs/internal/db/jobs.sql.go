@@ -88,12 +88,17 @@ func (q *Queries) CountStates(ctx context.Context) ([]CountStatesRow, error) {
 	return items, nil
 }
 
-const deleteDone = `-- name: DeleteDone :execrows
-DELETE FROM jobs_job WHERE state = 'done' AND done_at < $1
+const deleteOver = `-- name: DeleteOver :execrows
+DELETE FROM jobs_job WHERE state = $1 AND done_at < $2
 `
 
-func (q *Queries) DeleteDone(ctx context.Context, before sqldb.Time) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteDone, before)
+type DeleteOverParams struct {
+	State  string
+	Before sqldb.Time
+}
+
+func (q *Queries) DeleteOver(ctx context.Context, arg DeleteOverParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOver, arg.State, arg.Before)
 	if err != nil {
 		return 0, err
 	}
@@ -174,6 +179,24 @@ func (q *Queries) InsertJob(ctx context.Context, arg InsertJobParams) (int64, er
 	return result.RowsAffected()
 }
 
+const keepLonger = `-- name: KeepLonger :execrows
+UPDATE jobs_job SET locked_until = $1 WHERE id = $2 AND attempts = $3 AND state = 'waiting'
+`
+
+type KeepLongerParams struct {
+	Until    sqldb.Time
+	ID       string
+	Attempts int
+}
+
+func (q *Queries) KeepLonger(ctx context.Context, arg KeepLongerParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, keepLonger, arg.Until, arg.ID, arg.Attempts)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const lastFailed = `-- name: LastFailed :many
 SELECT j.id, j.kind, j.attempts, j.last_error, j.done_at FROM jobs_job j
 WHERE j.state = 'failed' ORDER BY j.done_at DESC, j.id DESC LIMIT $1
@@ -214,6 +237,20 @@ func (q *Queries) LastFailed(ctx context.Context, max int32) ([]LastFailedRow, e
 		return nil, err
 	}
 	return items, nil
+}
+
+const oldestDue = `-- name: OldestDue :one
+SELECT j.run_at FROM jobs_job j
+WHERE j.state = 'waiting' AND (j.locked_until IS NULL OR j.locked_until < $1)
+ORDER BY j.run_at, j.id LIMIT 1
+`
+
+// The longest wait among the jobs that nobody has taken: recurring ones wait for their time, not for a worker.
+func (q *Queries) OldestDue(ctx context.Context, now sqldb.Time) (sqldb.Time, error) {
+	row := q.db.QueryRowContext(ctx, oldestDue, now)
+	var run_at sqldb.Time
+	err := row.Scan(&run_at)
+	return run_at, err
 }
 
 const recurringKeys = `-- name: RecurringKeys :many
