@@ -23,6 +23,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/imports"
 	"capillare/internal/jobs"
+	"capillare/internal/messages"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
@@ -37,6 +38,8 @@ import (
 type Options struct {
 	Store    config.Store
 	Facilita config.Facilita
+	Mail     config.Mail
+	SMS      config.SMS
 	Log      *slog.Logger
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
@@ -59,6 +62,7 @@ type App struct {
 
 	Jobs         *jobs.Runner
 	Identity     *identity.Service
+	Messages     *messages.Service
 	Files        *files.Service
 	Territory    *territory.Service
 	Orgs         *orgs.Service
@@ -104,9 +108,10 @@ func (a *App) build(o Options) {
 	a.Jobs = jobs.NewRunner(a.DB, a.Log)
 	a.Identity = identity.New(a.DB)
 	a.Files = files.New(a.DB)
+	a.Network = network.New(a.DB)
+	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender})
 	a.Territory = territory.New(a.DB)
 	a.Orgs = orgs.New(a.DB, a.Territory)
-	a.Network = network.New(a.DB)
 	a.Funding = funding.New(a.DB)
 	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
@@ -120,8 +125,18 @@ func (a *App) build(o Options) {
 		a.Agenda.Subscribe(bus)
 	}
 	a.Agenda.Handle(a.Jobs)
+	a.Messages.Handle(a.Jobs)
 	jobs.Handle(a.Jobs, func(ctx context.Context, _ tidyJob) error { return a.Identity.Tidy(ctx) })
 	a.Jobs.Every(tidyJob{}, jobs.Daily(3*60+10))
+}
+
+// sender tells who messages come from; before the network is set up they come from nobody in particular.
+func (a *App) sender(ctx context.Context) (messages.Sender, error) {
+	set, err := a.Network.Setting(ctx)
+	if errors.Is(err, network.ErrNotSetUp) {
+		return messages.Sender{}, nil
+	}
+	return messages.Sender{Name: set.Name, SMSName: set.Name, Phone: set.Phone, ReplyTo: set.Email}, err
 }
 
 // tidyJob removes sessions and waits that are over.

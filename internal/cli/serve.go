@@ -19,6 +19,8 @@ type serveCmd struct {
 	Store        config.Store    `embed:""`
 	Web          config.Web      `embed:""`
 	Facilita     config.Facilita `embed:""`
+	Mail         config.Mail     `embed:""`
+	SMS          config.SMS      `embed:""`
 	DemoAccounts bool            `name:"demo-accounts" help:"Print the accounts of a demo network at the start." hidden:""`
 }
 
@@ -33,7 +35,7 @@ func (s serveCmd) Run(c *console) (err error) {
 			return err
 		}
 	}
-	a, err := app.Open(c.ctx, app.Options{Store: s.Store, Facilita: s.Facilita, Log: c.log})
+	a, err := app.Open(c.ctx, app.Options{Store: s.Store, Facilita: s.Facilita, Mail: s.Mail, SMS: s.SMS, Log: c.log})
 	if err != nil {
 		return err
 	}

@@ -116,3 +116,26 @@ type Facilita struct {
 	Encoding string `name:"facilita-encoding" env:"CAPILLARE_FACILITA_ENCODING" default:"utf-8" enum:"utf-8,windows-1252" help:"Encoding of the national file: utf-8 or windows-1252."`
 	AN4      string `name:"facilita-an4" env:"CAPILLARE_FACILITA_AN4" default:"NO" help:"Value of column AN4 (tax code not available), which may not be empty."`
 }
+
+// Mail says how e-mail leaves.
+type Mail struct {
+	Server   string `name:"mail-server" env:"CAPILLARE_MAIL_SERVER" help:"SMTP server that takes our e-mail, HOST:PORT, for example smtp.regione.example:587. Empty: no e-mail is sent and the pages show what to do instead."`
+	TLS      string `name:"mail-tls" env:"CAPILLARE_MAIL_TLS" default:"starttls" enum:"starttls,tls,none" help:"Encryption towards the server: starttls (usually port 587), tls from the first byte (usually port 465), none (only to a server on this machine; a password is never sent in clear)."`
+	CA       string `name:"mail-ca" env:"CAPILLARE_MAIL_CA" help:"File (PEM) of the authority that signed the certificate of the server, when it is one of your own. Empty: the authorities of the system."`
+	User     string `name:"mail-user" env:"CAPILLARE_MAIL_USER" help:"User name for the server. Empty: no sign-in."`
+	Password Secret `name:"mail-password" env:"CAPILLARE_MAIL_PASSWORD" help:"Password for the server."`
+	From     string `name:"mail-from" env:"CAPILLARE_MAIL_FROM" help:"Address that e-mail comes from, for example non-rispondere@digitale.regione.example. Needed with mail-server. The name beside it is a setting of the network."`
+	Folder   string `name:"mail-folder" env:"CAPILLARE_MAIL_FOLDER" help:"For trials: messages are written to this folder (.eml for e-mail, .txt for SMS) and nothing leaves."`
+}
+
+// Ready reports whether e-mail can leave.
+func (m Mail) Ready() bool { return m.Folder != "" || m.Server != "" && m.From != "" }
+
+// SMS says how short messages leave: through an HTTP gateway, whose form is described by a header and a body.
+type SMS struct {
+	Address string `name:"sms-address" env:"CAPILLARE_SMS_ADDRESS" help:"Address (https) of the SMS gateway, to which each message is POSTed. Empty: no SMS."`
+	Token   Secret `name:"sms-token" env:"CAPILLARE_SMS_TOKEN" help:"Token of the SMS gateway, put where {token} stands in sms-header or sms-body."`
+	Header  string `name:"sms-header" env:"CAPILLARE_SMS_HEADER" default:"Authorization: Bearer {token}" help:"Header that signs in to the SMS gateway; {token} is replaced. Empty: none."`
+	Format  string `name:"sms-format" env:"CAPILLARE_SMS_FORMAT" default:"json" enum:"json,form" help:"How sms-body is written: json or form (name=value&...)."`
+	Body    string `name:"sms-body" env:"CAPILLARE_SMS_BODY" help:"Body of each request: {to}, {text}, {sender}, {id} and {token} are replaced, each written safely for the format. Empty: to, text, sender and id under these names."`
+}

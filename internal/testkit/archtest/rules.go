@@ -34,6 +34,7 @@ func modules() []string {
 		"github.com/a-h/templ",
 		"github.com/alecthomas/kong",
 		"github.com/arran4/golang-ical",
+		"github.com/emersion/go-sasl",
 		"github.com/emersion/go-smtp",
 		"github.com/google/go-cmp",
 		"github.com/google/uuid",
