@@ -356,6 +356,8 @@ func TestJobsThatAreOverAreForgotten(t *testing.T) {
 		}
 		for _, step := range []struct{ days, want int }{{80, 1}, {12, 0}} {
 			clock.Add(time.Duration(step.days) * 24 * time.Hour)
+			runDue(t, r) // plans the tidying of the night
+			clock.Add(24 * time.Hour)
 			runDue(t, r)
 			if h := health(t, db); h.Failed != step.want {
 				t.Errorf("after %d more days failed = %d, want %d", step.days, h.Failed, step.want)
