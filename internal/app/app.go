@@ -112,6 +112,7 @@ func (a *App) build(o Options) {
 	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender})
 	a.Territory = territory.New(a.DB)
 	a.Orgs = orgs.New(a.DB, a.Territory)
+	a.Territory.Seats = seats(a.Orgs)
 	a.Funding = funding.New(a.DB)
 	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)

@@ -3,6 +3,7 @@ package territory
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -16,94 +17,57 @@ const (
 	rankWord     // a word of the name begins with it
 	rankWords    // each word typed begins a word of the name, in order: "s vito" is San Vito
 	rankContains // anywhere in the name, spaces apart: "santangelo"
-	rankNone
 )
 
-// Find returns at most max municipalities whose name or postal code answers q: exact names first,
-// then names that begin with q, then those with a word that does, then the others that contain it;
-// among equals those of regionCode come first, then the larger. q may be bilingual, have or lack
+// Find returns at most max municipalities in force whose name or postal code answers q: exact names
+// first, then names that begin with q, then those with a word that does, then the others that contain
+// it; among equals those of regionCode come first, then the larger. q may be bilingual, have or lack
 // accents and apostrophes, carry the letters of the province ("Aliano (MT)") or be (the beginning of)
-// a postal code.
+// a postal code. An old name finds what is there today, and Formerly says which name it was.
 func (s *Service) Find(ctx context.Context, q, regionCode string, max int) ([]Municipality, error) {
 	ix, err := s.index(ctx)
 	if err != nil {
 		return nil, err
 	}
-	type hit struct {
-		town *town
-		rank rank
+	folded := Fold(q)
+	if folded == "" || max <= 0 {
+		return nil, nil
 	}
-	var hits []hit
-	match := matcher(Fold(q))
-	for i := range ix.towns {
-		if r := match(&ix.towns[i]); r < rankNone {
-			hits = append(hits, hit{&ix.towns[i], r})
-		}
-	}
-	elsewhere := func(t *town) int {
-		if t.RegionCode == regionCode {
+	found := ix.search.answers(folded, max)
+	order := slices.Collect(maps.Keys(found))
+	elsewhere := func(town int) int {
+		if ix.towns[town].RegionCode == regionCode {
 			return 0
 		}
 		return 1
 	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank),
-			cmp.Compare(elsewhere(a.town), elsewhere(b.town)),
-			cmp.Compare(b.town.Population, a.town.Population),
-			byName(a.town.Municipality, b.town.Municipality))
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(found[a].rank, found[b].rank),
+			cmp.Compare(elsewhere(a), elsewhere(b)),
+			cmp.Compare(ix.towns[a].order, ix.towns[b].order))
 	})
-	var found []Municipality
-	for _, h := range hits[:min(len(hits), max)] {
-		found = append(found, h.town.copy())
+	var answers []Municipality
+	for _, i := range order[:min(len(order), max)] {
+		m := ix.towns[i].copy()
+		m.Formerly = found[i].old
+		answers = append(answers, m)
 	}
-	return found, nil
+	return answers, nil
 }
 
-// matcher returns the rank of a town for a folded question.
-func matcher(q string) func(t *town) rank {
-	switch {
-	case q == "":
-		return func(*town) rank { return rankNone }
-	case strings.Trim(q, "0123456789") == "":
-		return func(t *town) rank { return rankCAP(t.CAPs, q) }
+// answers returns all that answers q, but looks inside words only when fewer than enough begin with it.
+func (s *search) answers(q string, enough int) hits {
+	found := hits{}
+	if strings.Trim(q, "0123456789") == "" {
+		s.byCAP(q, found)
+		return found
 	}
-	words, squeezed := strings.Fields(q), strings.ReplaceAll(q, " ", "")
-	return func(t *town) rank {
-		best := rankNone
-		for _, key := range t.keys {
-			best = min(best, rankName(key, q, words, squeezed))
-		}
-		return best
+	s.byWord(q, found)
+	s.byWords(strings.Fields(q), found)
+	if len(found) < enough {
+		s.byPart(strings.ReplaceAll(q, " ", ""), found)
 	}
-}
-
-func rankCAP(caps []string, q string) rank {
-	best := rankNone
-	for _, c := range caps {
-		switch {
-		case c == q:
-			return rankExact
-		case strings.HasPrefix(c, q):
-			best = rankPrefix
-		}
-	}
-	return best
-}
-
-func rankName(key, q string, words []string, squeezed string) rank {
-	switch {
-	case key == q:
-		return rankExact
-	case strings.HasPrefix(key, q):
-		return rankPrefix
-	case strings.Contains(key, " "+q):
-		return rankWord
-	case wordsInOrder(key, words):
-		return rankWords
-	case len(squeezed) > 1 && strings.Contains(strings.ReplaceAll(key, " ", ""), squeezed):
-		return rankContains
-	}
-	return rankNone
+	return found
 }
 
 // wordsInOrder reports whether each word typed begins a word of key, in the same order.
@@ -120,8 +84,4 @@ func wordsInOrder(key string, words []string) bool {
 		}
 	}
 	return false
-}
-
-func byName(a, b Municipality) int {
-	return cmp.Or(cmp.Compare(Fold(a.Name), Fold(b.Name)), cmp.Compare(a.Belfiore, b.Belfiore))
 }

@@ -30,13 +30,16 @@ func (s *Service) LoadRows(ctx context.Context, rows []SeedRow) (added int, err 
 		return 0, err
 	}
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		added, err = insert(ctx, db.New(tx), missing)
-		return err
+		q := db.New(tx)
+		if added, err = insert(ctx, q, missing); err != nil {
+			return err
+		}
+		return q.Grow(ctx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("territory: load: %w", err)
 	}
-	s.known.Store(nil)
+	s.forget()
 	return added, nil
 }
 

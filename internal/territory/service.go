@@ -3,57 +3,31 @@ package territory
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
-	"capillare/internal/geo"
 	"capillare/internal/sqldb"
 )
 
 // ErrNoMunicipality says that no municipality has the code asked for.
 var ErrNoMunicipality = errs.New(errs.NotFound, "territory.no_municipality")
 
-// Municipality is a comune.
-type Municipality struct {
-	// Belfiore is the key: "A192".
-	Belfiore string
-	// ISTAT is the code in force, or the last one.
-	ISTAT string
-	Name  string
-	// NameOther is the name in the second official language, empty in most places.
-	NameOther    string
-	ProvinceCode string
-	ProvinceAbbr string
-	ProvinceName string
-	RegionCode   string
-	Population   int
-	// Lat and Lon mean something only when HasPlace.
-	Lat, Lon float64
-	HasPlace bool
-	CAPs     []string
-	// Capital is true for the chief towns of a province.
-	Capital bool
-}
-
-// Place returns the coordinates of the town, false when they are not known.
-func (m Municipality) Place() (geo.Point, bool) {
-	return geo.Point{Lat: m.Lat, Lon: m.Lon}, m.HasPlace
-}
-
-// Province is a province or metropolitan city.
-type Province struct{ Code, Abbr, Name, RegionCode string }
-
-// Region is one of the twenty regions.
-type Region struct{ Code, Name string }
-
 // Service answers what is where. Reading needs no actor: the territory is public.
 //
-// All of it (some 7,900 municipalities, a few megabytes) stands in memory from the first question on;
-// Load forgets it.
+// All of it (some 7,900 municipalities and 2,000 that ceased, a few megabytes) stands in memory from the
+// first question on; what another process has imported is seen within ten seconds.
 type Service struct {
-	db    *sqldb.DB
-	known atomic.Pointer[index]
+	db *sqldb.DB
+	// Seats says where the municipalities among some bodies are: body to Belfiore code. It comes from
+	// above, because bodies are not known here; without it only who reaches the whole network may
+	// change anything.
+	Seats func(ctx context.Context, bodies []string) (map[string]string, error)
+
+	known   atomic.Pointer[known]
+	reading sync.Mutex
+	roads   atomic.Pointer[Roads]
 }
 
 // New returns a Service on db.
@@ -74,37 +48,50 @@ func (s *Service) ByBelfiore(ctx context.Context, ids []string) (map[string]Muni
 	return found, nil
 }
 
-// ByISTAT returns the municipality that had the ISTAT code on a day. It refuses with ErrNoMunicipality.
+// ByISTAT returns the municipality that had the ISTAT code on a day, which may have ceased since. It
+// refuses with ErrNoMunicipality.
 func (s *Service) ByISTAT(ctx context.Context, istat string, on calendar.Day) (Municipality, error) {
 	ix, err := s.index(ctx)
 	if err != nil {
 		return Municipality{}, err
 	}
-	for _, c := range ix.istat[istat] {
-		if !on.Before(c.from) && (c.to.IsZero() || !on.After(c.to)) {
-			return ix.towns[ix.byBelfiore[c.belfiore]].copy(), nil
-		}
+	if i, ok := ix.codeOn(istat, on); ok {
+		return ix.towns[i].copy(), nil
 	}
 	return Municipality{}, ErrNoMunicipality
 }
 
-// InRegion returns the municipalities of a region by name.
+// Current returns the municipality that is today in the place of the one with a Belfiore code: itself
+// while in force, else the successor with most of it. It refuses with ErrNoMunicipality.
+func (s *Service) Current(ctx context.Context, belfiore string) (Municipality, error) {
+	ix, err := s.index(ctx)
+	if err != nil {
+		return Municipality{}, err
+	}
+	i, ok := ix.byBelfiore[belfiore]
+	if !ok {
+		return Municipality{}, ErrNoMunicipality
+	}
+	return ix.towns[ix.current(i)].copy(), nil
+}
+
+// InRegion returns the municipalities in force of a region by name; all of Italy's when code is empty.
 func (s *Service) InRegion(ctx context.Context, code string) ([]Municipality, error) {
 	ix, err := s.index(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var found []Municipality
-	for _, t := range ix.towns {
-		if t.RegionCode == code {
+	for _, i := range ix.byName {
+		t := &ix.towns[i]
+		if t.InForce() && (code == "" || t.RegionCode == code) {
 			found = append(found, t.copy())
 		}
 	}
-	slices.SortFunc(found, byName)
 	return found, nil
 }
 
-// Provinces returns the provinces of a region by name; all of Italy's when region is empty.
+// Provinces returns the provinces in force of a region by name; all of Italy's when region is empty.
 func (s *Service) Provinces(ctx context.Context, region string) ([]Province, error) {
 	ix, err := s.index(ctx)
 	if err != nil {

@@ -20,10 +20,13 @@ INSERT INTO territory_cap (cap, belfiore) VALUES (@cap, @belfiore) ON CONFLICT D
 SELECT r.code, r.name FROM territory_region r ORDER BY r.code;
 
 -- name: AllProvinces :many
-SELECT p.code, p.abbr, p.name, p.region_code FROM territory_province p ORDER BY p.code;
+SELECT p.code, p.abbr, p.name, p.region_code, p.kind, p.uts FROM territory_province p ORDER BY p.code;
 
 -- name: AllMunicipalities :many
-SELECT m.belfiore, m.name, m.name_other, m.province_code, m.region_code, m.population, m.lat, m.lon, m.capital
+SELECT m.belfiore, m.name, m.name_other, m.province_code, m.region_code, m.population, m.lat, m.lon, m.capital,
+    m.region_capital, m.tax_code, m.nuts3, m.listed_by, m.population_from, m.young, m.adult, m.old, m.ages_from,
+    m.area_km2, m.altitude_m, m.altimetric_zone, m.coastal, m.island, m.degurba, m.classes_from,
+    m.inner_class, m.inner_pole, m.inner_from, m.ceased_on, m.patron_day
 FROM territory_municipality m ORDER BY m.belfiore;
 
 -- name: AllBelfiore :many
@@ -34,3 +37,54 @@ SELECT i.istat, i.valid_from, i.valid_to, i.belfiore FROM territory_istat i ORDE
 
 -- name: AllCAPs :many
 SELECT c.cap, c.belfiore FROM territory_cap c ORDER BY c.cap, c.belfiore;
+
+-- name: AllSuccessors :many
+SELECT s.belfiore, s.successor FROM territory_successor s ORDER BY s.belfiore, s.position;
+
+-- name: AllNames :many
+SELECT n.belfiore, n.name, n.valid_to FROM territory_name n ORDER BY n.belfiore, n.valid_to, n.name;
+
+-- name: Revision :one
+SELECT CAST(COALESCE(max(s.revision), 0) AS integer) AS revision FROM territory_state s;
+
+-- name: Grow :exec
+INSERT INTO territory_state (one, revision) VALUES (1, 1)
+ON CONFLICT (one) DO UPDATE SET revision = territory_state.revision + 1;
+
+-- name: PatronDay :one
+SELECT m.patron_day FROM territory_municipality m WHERE m.belfiore = @belfiore;
+
+-- name: SetPatronDay :execrows
+UPDATE territory_municipality SET patron_day = @patron_day WHERE belfiore = @belfiore;
+
+-- name: AllSources :many
+SELECT s.id, s.kind, s.file_name, s.title, s.reference, s.provisional, s.holder, s.licence, s.address, s.row_count,
+    s.sha256, s.loaded_at, s.loaded_by
+FROM territory_source s ORDER BY s.loaded_at, s.id;
+
+-- name: SourcesInUse :many
+SELECT DISTINCT b.source_id FROM territory_boundary b
+UNION SELECT DISTINCT t.source_id FROM territory_travel t
+UNION SELECT DISTINCT c.source_id FROM territory_broadband c
+UNION SELECT DISTINCT y.source_id FROM territory_body y;
+
+-- name: Boundaries :many
+SELECT b.belfiore, b.rings FROM territory_boundary b
+WHERE b.belfiore IN (SELECT value FROM json_each(CAST(@belfiore AS text))) ORDER BY b.belfiore;
+
+-- name: AllTravel :many
+SELECT t.from_belfiore, t.to_belfiore, t.minutes, t.km, t.source_id FROM territory_travel t;
+
+-- name: LatestBroadband :many
+SELECT b.belfiore, b.day, b.addresses, b.white, b.grey, b.black, b.ftth, b.fwa, b.source_id FROM territory_broadband b
+WHERE b.day = (SELECT max(o.day) FROM territory_broadband o WHERE o.belfiore = b.belfiore) ORDER BY b.belfiore;
+
+-- name: FindBodies :many
+SELECT b.ipa_code, b.name, b.kind, b.category, b.tax_code, b.belfiore, b.pec, b.mail, b.site, b.cap, b.address
+FROM territory_body b
+WHERE b.search LIKE CAST(@pattern AS text) OR b.ipa_code = @exact OR b.tax_code = @exact
+ORDER BY b.search, b.ipa_code LIMIT @max;
+
+-- name: BodyByIPA :one
+SELECT b.ipa_code, b.name, b.kind, b.category, b.tax_code, b.belfiore, b.pec, b.mail, b.site, b.cap, b.address
+FROM territory_body b WHERE b.ipa_code = @ipa_code;

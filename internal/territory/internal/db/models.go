@@ -6,7 +6,20 @@ package db
 
 import (
 	"capillare/internal/calendar"
+	"capillare/internal/sqldb"
 )
+
+type TerritoryBroadband struct {
+	Belfiore  string
+	Day       calendar.Day
+	Addresses int
+	White     int
+	Grey      int
+	Black     int
+	Ftth      int
+	Fwa       int
+	SourceID  string
+}
 
 type TerritoryCap struct {
 	Cap      string
@@ -20,14 +33,46 @@ type TerritoryIstat struct {
 	Belfiore  string
 }
 
+type TerritoryName struct {
+	Belfiore string
+	Name     string
+	ValidTo  calendar.Day
+}
+
 type TerritoryProvince struct {
 	Code       string
 	Abbr       string
 	Name       string
 	RegionCode string
+	Kind       string
+	Uts        string
 }
 
 type TerritoryRegion struct {
 	Code string
 	Name string
+}
+
+type TerritorySource struct {
+	ID          string
+	Kind        string
+	FileName    string
+	Title       string
+	Reference   calendar.Day
+	Provisional bool
+	Holder      string
+	Licence     string
+	Address     string
+	RowCount    int
+	Sha256      string
+	LoadedAt    sqldb.Time
+	LoadedBy    string
+}
+
+type TerritoryTravel struct {
+	FromBelfiore string
+	ToBelfiore   string
+	Minutes      float64
+	Km           float64
+	SourceID     string
 }

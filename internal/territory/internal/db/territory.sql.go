@@ -99,20 +99,44 @@ func (q *Queries) AllISTAT(ctx context.Context) ([]TerritoryIstat, error) {
 }
 
 const allMunicipalities = `-- name: AllMunicipalities :many
-SELECT m.belfiore, m.name, m.name_other, m.province_code, m.region_code, m.population, m.lat, m.lon, m.capital
+SELECT m.belfiore, m.name, m.name_other, m.province_code, m.region_code, m.population, m.lat, m.lon, m.capital,
+    m.region_capital, m.tax_code, m.nuts3, m.listed_by, m.population_from, m.young, m.adult, m.old, m.ages_from,
+    m.area_km2, m.altitude_m, m.altimetric_zone, m.coastal, m.island, m.degurba, m.classes_from,
+    m.inner_class, m.inner_pole, m.inner_from, m.ceased_on, m.patron_day
 FROM territory_municipality m ORDER BY m.belfiore
 `
 
 type AllMunicipalitiesRow struct {
-	Belfiore     string
-	Name         string
-	NameOther    string
-	ProvinceCode string
-	RegionCode   string
-	Population   int
-	Lat          sqldb.OptFloat
-	Lon          sqldb.OptFloat
-	Capital      bool
+	Belfiore       string
+	Name           string
+	NameOther      string
+	ProvinceCode   string
+	RegionCode     string
+	Population     int
+	Lat            sqldb.OptFloat
+	Lon            sqldb.OptFloat
+	Capital        bool
+	RegionCapital  bool
+	TaxCode        string
+	Nuts3          string
+	ListedBy       sqldb.OptText
+	PopulationFrom sqldb.OptText
+	Young          int
+	Adult          int
+	Old            int
+	AgesFrom       sqldb.OptText
+	AreaKm2        sqldb.OptFloat
+	AltitudeM      sqldb.OptInt
+	AltimetricZone int
+	Coastal        bool
+	Island         bool
+	Degurba        int
+	ClassesFrom    sqldb.OptText
+	InnerClass     string
+	InnerPole      string
+	InnerFrom      sqldb.OptText
+	CeasedOn       calendar.Day
+	PatronDay      string
 }
 
 func (q *Queries) AllMunicipalities(ctx context.Context) ([]AllMunicipalitiesRow, error) {
@@ -134,6 +158,27 @@ func (q *Queries) AllMunicipalities(ctx context.Context) ([]AllMunicipalitiesRow
 			&i.Lat,
 			&i.Lon,
 			&i.Capital,
+			&i.RegionCapital,
+			&i.TaxCode,
+			&i.Nuts3,
+			&i.ListedBy,
+			&i.PopulationFrom,
+			&i.Young,
+			&i.Adult,
+			&i.Old,
+			&i.AgesFrom,
+			&i.AreaKm2,
+			&i.AltitudeM,
+			&i.AltimetricZone,
+			&i.Coastal,
+			&i.Island,
+			&i.Degurba,
+			&i.ClassesFrom,
+			&i.InnerClass,
+			&i.InnerPole,
+			&i.InnerFrom,
+			&i.CeasedOn,
+			&i.PatronDay,
 		); err != nil {
 			return nil, err
 		}
@@ -148,8 +193,35 @@ func (q *Queries) AllMunicipalities(ctx context.Context) ([]AllMunicipalitiesRow
 	return items, nil
 }
 
+const allNames = `-- name: AllNames :many
+SELECT n.belfiore, n.name, n.valid_to FROM territory_name n ORDER BY n.belfiore, n.valid_to, n.name
+`
+
+func (q *Queries) AllNames(ctx context.Context) ([]TerritoryName, error) {
+	rows, err := q.db.QueryContext(ctx, allNames)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TerritoryName
+	for rows.Next() {
+		var i TerritoryName
+		if err := rows.Scan(&i.Belfiore, &i.Name, &i.ValidTo); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allProvinces = `-- name: AllProvinces :many
-SELECT p.code, p.abbr, p.name, p.region_code FROM territory_province p ORDER BY p.code
+SELECT p.code, p.abbr, p.name, p.region_code, p.kind, p.uts FROM territory_province p ORDER BY p.code
 `
 
 func (q *Queries) AllProvinces(ctx context.Context) ([]TerritoryProvince, error) {
@@ -166,6 +238,8 @@ func (q *Queries) AllProvinces(ctx context.Context) ([]TerritoryProvince, error)
 			&i.Abbr,
 			&i.Name,
 			&i.RegionCode,
+			&i.Kind,
+			&i.Uts,
 		); err != nil {
 			return nil, err
 		}
@@ -205,6 +279,257 @@ func (q *Queries) AllRegions(ctx context.Context) ([]TerritoryRegion, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const allSources = `-- name: AllSources :many
+SELECT s.id, s.kind, s.file_name, s.title, s.reference, s.provisional, s.holder, s.licence, s.address, s.row_count,
+    s.sha256, s.loaded_at, s.loaded_by
+FROM territory_source s ORDER BY s.loaded_at, s.id
+`
+
+func (q *Queries) AllSources(ctx context.Context) ([]TerritorySource, error) {
+	rows, err := q.db.QueryContext(ctx, allSources)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TerritorySource
+	for rows.Next() {
+		var i TerritorySource
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.FileName,
+			&i.Title,
+			&i.Reference,
+			&i.Provisional,
+			&i.Holder,
+			&i.Licence,
+			&i.Address,
+			&i.RowCount,
+			&i.Sha256,
+			&i.LoadedAt,
+			&i.LoadedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allSuccessors = `-- name: AllSuccessors :many
+SELECT s.belfiore, s.successor FROM territory_successor s ORDER BY s.belfiore, s.position
+`
+
+type AllSuccessorsRow struct {
+	Belfiore  string
+	Successor string
+}
+
+func (q *Queries) AllSuccessors(ctx context.Context) ([]AllSuccessorsRow, error) {
+	rows, err := q.db.QueryContext(ctx, allSuccessors)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AllSuccessorsRow
+	for rows.Next() {
+		var i AllSuccessorsRow
+		if err := rows.Scan(&i.Belfiore, &i.Successor); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allTravel = `-- name: AllTravel :many
+SELECT t.from_belfiore, t.to_belfiore, t.minutes, t.km, t.source_id FROM territory_travel t
+`
+
+func (q *Queries) AllTravel(ctx context.Context) ([]TerritoryTravel, error) {
+	rows, err := q.db.QueryContext(ctx, allTravel)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TerritoryTravel
+	for rows.Next() {
+		var i TerritoryTravel
+		if err := rows.Scan(
+			&i.FromBelfiore,
+			&i.ToBelfiore,
+			&i.Minutes,
+			&i.Km,
+			&i.SourceID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const bodyByIPA = `-- name: BodyByIPA :one
+SELECT b.ipa_code, b.name, b.kind, b.category, b.tax_code, b.belfiore, b.pec, b.mail, b.site, b.cap, b.address
+FROM territory_body b WHERE b.ipa_code = $1
+`
+
+type BodyByIPARow struct {
+	IpaCode  string
+	Name     string
+	Kind     string
+	Category string
+	TaxCode  string
+	Belfiore sqldb.OptText
+	Pec      string
+	Mail     string
+	Site     string
+	Cap      string
+	Address  string
+}
+
+func (q *Queries) BodyByIPA(ctx context.Context, ipaCode string) (BodyByIPARow, error) {
+	row := q.db.QueryRowContext(ctx, bodyByIPA, ipaCode)
+	var i BodyByIPARow
+	err := row.Scan(
+		&i.IpaCode,
+		&i.Name,
+		&i.Kind,
+		&i.Category,
+		&i.TaxCode,
+		&i.Belfiore,
+		&i.Pec,
+		&i.Mail,
+		&i.Site,
+		&i.Cap,
+		&i.Address,
+	)
+	return i, err
+}
+
+const boundaries = `-- name: Boundaries :many
+SELECT b.belfiore, b.rings FROM territory_boundary b
+WHERE b.belfiore IN (SELECT value FROM json_each(CAST($1 AS text))) ORDER BY b.belfiore
+`
+
+type BoundariesRow struct {
+	Belfiore string
+	Rings    string
+}
+
+func (q *Queries) Boundaries(ctx context.Context, belfiore string) ([]BoundariesRow, error) {
+	rows, err := q.db.QueryContext(ctx, boundaries, belfiore)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BoundariesRow
+	for rows.Next() {
+		var i BoundariesRow
+		if err := rows.Scan(&i.Belfiore, &i.Rings); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findBodies = `-- name: FindBodies :many
+SELECT b.ipa_code, b.name, b.kind, b.category, b.tax_code, b.belfiore, b.pec, b.mail, b.site, b.cap, b.address
+FROM territory_body b
+WHERE b.search LIKE CAST($1 AS text) OR b.ipa_code = $2 OR b.tax_code = $2
+ORDER BY b.search, b.ipa_code LIMIT $3
+`
+
+type FindBodiesParams struct {
+	Pattern string
+	Exact   string
+	Max     int32
+}
+
+type FindBodiesRow struct {
+	IpaCode  string
+	Name     string
+	Kind     string
+	Category string
+	TaxCode  string
+	Belfiore sqldb.OptText
+	Pec      string
+	Mail     string
+	Site     string
+	Cap      string
+	Address  string
+}
+
+func (q *Queries) FindBodies(ctx context.Context, arg FindBodiesParams) ([]FindBodiesRow, error) {
+	rows, err := q.db.QueryContext(ctx, findBodies, arg.Pattern, arg.Exact, arg.Max)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FindBodiesRow
+	for rows.Next() {
+		var i FindBodiesRow
+		if err := rows.Scan(
+			&i.IpaCode,
+			&i.Name,
+			&i.Kind,
+			&i.Category,
+			&i.TaxCode,
+			&i.Belfiore,
+			&i.Pec,
+			&i.Mail,
+			&i.Site,
+			&i.Cap,
+			&i.Address,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const grow = `-- name: Grow :exec
+INSERT INTO territory_state (one, revision) VALUES (1, 1)
+ON CONFLICT (one) DO UPDATE SET revision = territory_state.revision + 1
+`
+
+func (q *Queries) Grow(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, grow)
+	return err
 }
 
 const insertCAP = `-- name: InsertCAP :exec
@@ -308,4 +633,111 @@ type InsertRegionParams struct {
 func (q *Queries) InsertRegion(ctx context.Context, arg InsertRegionParams) error {
 	_, err := q.db.ExecContext(ctx, insertRegion, arg.Code, arg.Name)
 	return err
+}
+
+const latestBroadband = `-- name: LatestBroadband :many
+SELECT b.belfiore, b.day, b.addresses, b.white, b.grey, b.black, b.ftth, b.fwa, b.source_id FROM territory_broadband b
+WHERE b.day = (SELECT max(o.day) FROM territory_broadband o WHERE o.belfiore = b.belfiore) ORDER BY b.belfiore
+`
+
+func (q *Queries) LatestBroadband(ctx context.Context) ([]TerritoryBroadband, error) {
+	rows, err := q.db.QueryContext(ctx, latestBroadband)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TerritoryBroadband
+	for rows.Next() {
+		var i TerritoryBroadband
+		if err := rows.Scan(
+			&i.Belfiore,
+			&i.Day,
+			&i.Addresses,
+			&i.White,
+			&i.Grey,
+			&i.Black,
+			&i.Ftth,
+			&i.Fwa,
+			&i.SourceID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const patronDay = `-- name: PatronDay :one
+SELECT m.patron_day FROM territory_municipality m WHERE m.belfiore = $1
+`
+
+func (q *Queries) PatronDay(ctx context.Context, belfiore string) (string, error) {
+	row := q.db.QueryRowContext(ctx, patronDay, belfiore)
+	var patron_day string
+	err := row.Scan(&patron_day)
+	return patron_day, err
+}
+
+const revision = `-- name: Revision :one
+SELECT CAST(COALESCE(max(s.revision), 0) AS integer) AS revision FROM territory_state s
+`
+
+func (q *Queries) Revision(ctx context.Context) (int, error) {
+	row := q.db.QueryRowContext(ctx, revision)
+	var revision int
+	err := row.Scan(&revision)
+	return revision, err
+}
+
+const setPatronDay = `-- name: SetPatronDay :execrows
+UPDATE territory_municipality SET patron_day = $1 WHERE belfiore = $2
+`
+
+type SetPatronDayParams struct {
+	PatronDay string
+	Belfiore  string
+}
+
+func (q *Queries) SetPatronDay(ctx context.Context, arg SetPatronDayParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setPatronDay, arg.PatronDay, arg.Belfiore)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sourcesInUse = `-- name: SourcesInUse :many
+SELECT DISTINCT b.source_id FROM territory_boundary b
+UNION SELECT DISTINCT t.source_id FROM territory_travel t
+UNION SELECT DISTINCT c.source_id FROM territory_broadband c
+UNION SELECT DISTINCT y.source_id FROM territory_body y
+`
+
+func (q *Queries) SourcesInUse(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sourcesInUse)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var source_id string
+		if err := rows.Scan(&source_id); err != nil {
+			return nil, err
+		}
+		items = append(items, source_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
