@@ -42,6 +42,7 @@ const (
 	SeeAudit         Permission = "audit.see"
 	ManageAccounts   Permission = "identity.manage"
 	SetUpNetwork     Permission = "network.setup"
+	Maintain         Permission = "upkeep.maintain" // health of the program, copies and their trials
 )
 
 // permissionsOf is the whole table of authority: what is not here is refused.
@@ -63,7 +64,7 @@ func permissionsOf(r Role) []Permission {
 	case Auditor:
 		return []Permission{SeePoints, SeeBodies, SeeFunding, SeeFacilitators, SeeRegister, SeeProgress, SeeAudit}
 	case Administrator:
-		return []Permission{ManageAccounts, SetUpNetwork, SeePoints, SeeBodies}
+		return []Permission{ManageAccounts, SetUpNetwork, Maintain, SeePoints, SeeBodies}
 	}
 	return nil
 }
