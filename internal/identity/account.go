@@ -28,6 +28,8 @@ type Account struct {
 	ID, Email, Name string
 	// Disabled accounts cannot sign in; they stay, because the audit speaks of them.
 	Disabled bool
+	// Invited accounts never had a password: nobody signed in with them yet.
+	Invited bool
 	// MustChange says that the password was given by somebody else and was not changed yet.
 	MustChange bool
 	CreatedAt  time.Time
@@ -38,28 +40,60 @@ type Account struct {
 // NewAccount is an account to be made.
 type NewAccount struct{ Email, Name, Password string }
 
+// AccountState is whether somebody can sign in with an account.
+type AccountState string
+
+// The states of an account.
+const (
+	StateActive   AccountState = "active"
+	StateInvited  AccountState = "invited"
+	StateDisabled AccountState = "disabled"
+)
+
+// AccountStates lists every state, in the order in which pages show them.
+func AccountStates() []AccountState { return []AccountState{StateActive, StateInvited, StateDisabled} }
+
+// State says whether somebody can sign in with a.
+func (a Account) State() AccountState {
+	switch {
+	case a.Disabled:
+		return StateDisabled
+	case a.Invited:
+		return StateInvited
+	}
+	return StateActive
+}
+
 // Filter chooses accounts, by name.
 type Filter struct {
 	// Search is a part of the name or of the address.
 	Search string
+	// State keeps the accounts of one state; empty is all.
+	State AccountState
 	// Max is how many at most, 0 is 50; Skip is how many to leave out before.
 	Max, Skip int
 }
 
 func normalEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// checked returns n made normal, or what is wrong with it by field.
-func (n NewAccount) checked() (NewAccount, error) {
-	n.Email, n.Name = normalEmail(n.Email), strings.Join(strings.Fields(n.Name), " ")
-	var problems errs.Problems
-	local, domain, at := strings.Cut(n.Email, "@")
-	if !at || local == "" || !strings.Contains(domain, ".") || len(n.Email) > longestEmail || strings.ContainsAny(n.Email, " <>,;\t\r\n") ||
+// checkedPerson returns the name and the address made normal, and what is wrong with them by field.
+func checkedPerson(rawEmail, rawName string) (email, name string, problems errs.Problems) {
+	email, name = normalEmail(rawEmail), strings.Join(strings.Fields(rawName), " ")
+	local, domain, at := strings.Cut(email, "@")
+	if !at || local == "" || !strings.Contains(domain, ".") || len(email) > longestEmail || strings.ContainsAny(email, " <>,;\t\r\n") ||
 		strings.Contains(domain, "@") {
 		problems.Add("email", "identity.email")
 	}
-	if n.Name == "" || utf8.RuneCountInString(n.Name) > longestName {
+	if name == "" || utf8.RuneCountInString(name) > longestName {
 		problems.Add("name", "identity.name")
 	}
+	return email, name, problems
+}
+
+// checked returns n made normal, or what is wrong with it by field.
+func (n NewAccount) checked() (NewAccount, error) {
+	var problems errs.Problems
+	n.Email, n.Name, problems = checkedPerson(n.Email, n.Name)
 	if err := problems.Check("password", CheckPassword(n.Password, n.Name, n.Email)); err != nil {
 		return n, err
 	}
@@ -168,7 +202,7 @@ func accountByID(ctx context.Context, tx *sqldb.Tx, id string) (db.IdentityAccou
 
 func account(a db.IdentityAccount) Account {
 	return Account{
-		ID: a.ID, Email: a.Email, Name: a.Name, Disabled: a.State == stateDisabled, MustChange: a.MustChange,
+		ID: a.ID, Email: a.Email, Name: a.Name, Disabled: a.State == stateDisabled, Invited: a.PasswordHash == "", MustChange: a.MustChange,
 		CreatedAt: a.CreatedAt.Time, SignedInAt: a.SignedInAt.Time,
 	}
 }
@@ -224,12 +258,14 @@ func (s *Service) List(ctx context.Context, who Actor, f Filter) (list []Account
 	everybody := pattern == "%%"
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
-		n, err := q.CountAccounts(ctx, db.CountAccountsParams{Everybody: everybody, Pattern: pattern})
+		n, err := q.CountAccounts(ctx, db.CountAccountsParams{
+			Everybody: everybody, Pattern: pattern, AnyState: f.State == "", State: string(f.State),
+		})
 		if err != nil {
 			return err
 		}
 		found, err := q.ListAccounts(ctx, db.ListAccountsParams{
-			Everybody: everybody, Pattern: pattern, Max: int32(f.Max), Skip: int32(f.Skip),
+			Everybody: everybody, Pattern: pattern, AnyState: f.State == "", State: string(f.State), Max: int32(f.Max), Skip: int32(f.Skip),
 		})
 		total, list = int(n), make([]Account, len(found))
 		for i, a := range found {

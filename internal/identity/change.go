@@ -63,7 +63,7 @@ func (s *Service) tryOld(ctx context.Context, accountID, old string) (db.Identit
 		if account, err = accountByID(ctx, tx, accountID); err != nil {
 			return err
 		}
-		keys = s.throttleKeys(account.Email, "")
+		keys = []throttleKey{{digest("old password " + account.ID), freeForAccount, true}}
 		wait, err = attempt(ctx, tx, keys)
 		return err
 	})
@@ -87,7 +87,8 @@ func (s *Service) tryOld(ctx context.Context, accountID, old string) (db.Identit
 
 func setPassword(ctx context.Context, tx *sqldb.Tx, p db.SetPasswordParams) error {
 	q := db.New(tx)
-	return errors.Join(q.SetPassword(ctx, p), q.DeleteSessionsOf(ctx, p.ID))
+	return errors.Join(q.SetPassword(ctx, p), q.DeleteSessionsOf(ctx, p.ID),
+		q.WithdrawEveryLink(ctx, db.WithdrawEveryLinkParams{AccountID: p.ID, At: sqldb.At(tx.Now)}))
 }
 
 // ResetPassword gives an account a new first password, which is returned to be told to the person and
@@ -112,7 +113,7 @@ func (s *Service) ResetPassword(ctx context.Context, who Actor, accountID string
 		if err := setPassword(ctx, tx, db.SetPasswordParams{PasswordHash: hash, MustChange: true, ID: accountID}); err != nil {
 			return err
 		}
-		if err := db.New(tx).DeleteThrottle(ctx, s.throttleKeys(account.Email, "")[0].hash); err != nil {
+		if err := db.New(tx).DeleteThrottle(ctx, digest("account "+account.Email)); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, who, audit.Entry{Action: "identity.reset_password", Subject: "account", SubjectID: accountID})
@@ -124,7 +125,8 @@ func (s *Service) ResetPassword(ctx context.Context, who Actor, accountID string
 }
 
 // Disable keeps an account from signing in and ends its sessions; Enable takes that back. Both need
-// ManageAccounts over the network and write the audit. Disable refuses with ErrLastAdministrator.
+// ManageAccounts over the network and write the audit. Disable refuses with ErrLastAdministrator, and
+// when the account is the last referent of a body that cannot be without one.
 func (s *Service) Disable(ctx context.Context, who Actor, accountID string) error {
 	return s.setState(ctx, who, accountID, stateDisabled)
 }
@@ -142,18 +144,26 @@ func (s *Service) setState(ctx context.Context, who Actor, accountID, state stri
 		if _, err := accountByID(ctx, tx, accountID); err != nil {
 			return err
 		}
-		q := db.New(tx)
-		if state == stateDisabled {
-			if err := keepsAdministrator(ctx, tx, accountID, ""); err != nil {
-				return err
-			}
-			if err := q.DeleteSessionsOf(ctx, accountID); err != nil {
-				return fmt.Errorf("end sessions: %w", err)
-			}
-		}
-		if err := q.SetState(ctx, db.SetStateParams{State: state, ID: accountID}); err != nil {
-			return fmt.Errorf("account: %w", err)
+		err := s.keeping(ctx, tx, accountID, func() error { return switchState(ctx, tx, accountID, state) })
+		if err != nil {
+			return err
 		}
 		return audit.Write(ctx, tx, who, audit.Entry{Action: "identity." + state, Subject: "account", SubjectID: accountID})
 	})
+}
+
+func switchState(ctx context.Context, tx *sqldb.Tx, accountID, state string) error {
+	q := db.New(tx)
+	if state == stateDisabled {
+		if err := q.DeleteSessionsOf(ctx, accountID); err != nil {
+			return fmt.Errorf("end sessions: %w", err)
+		}
+		if err := q.WithdrawEveryLink(ctx, db.WithdrawEveryLinkParams{AccountID: accountID, At: sqldb.At(tx.Now)}); err != nil {
+			return fmt.Errorf("withdraw links: %w", err)
+		}
+	}
+	if err := q.SetState(ctx, db.SetStateParams{State: state, ID: accountID}); err != nil {
+		return fmt.Errorf("account: %w", err)
+	}
+	return nil
 }

@@ -3,7 +3,9 @@
 //
 // Its rules: authority is decided in one place, [Actor.Require], and what is not granted is refused;
 // a role holds from a day to a day, in Rome, and is looked up at each request, so that ending it works
-// at once; there is always an administrator whose role has no end; a wrong password, an unknown
+// at once; there is always an administrator who can sign in, and no change brings forward the day on
+// which a body would be without its referent ([ReferentGone]); an invitation and a forgotten password are
+// links that open once, for some days, of which only the hash is kept; a wrong password, an unknown
 // address and a disabled account get the same answer after the same work; a session is a secret of
 // 256 bits of which only the SHA-256 is kept.
 //

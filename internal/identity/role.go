@@ -85,10 +85,14 @@ func (s *Service) Grant(ctx context.Context, who Actor, h Holding) (id string, e
 		id, err = insertRole(ctx, tx, who, h)
 		return err
 	})
+	return id, roleTwice(err)
+}
+
+func roleTwice(err error) error {
 	if c, broken := sqldb.Broken(err); broken && c == "identity_role_once" {
-		return "", errRoleTwice
+		return errRoleTwice
 	}
-	return id, err
+	return err
 }
 
 func insertRole(ctx context.Context, tx *sqldb.Tx, who Actor, h Holding) (string, error) {
@@ -118,25 +122,19 @@ func (h Holding) detail(id string) map[string]string {
 }
 
 // Revoke makes on the last day of a role; a zero on ends it now, and so does a day before today. It
-// needs ManageAccounts over the network, refuses with ErrLastAdministrator, and writes the audit.
+// needs ManageAccounts over the network, refuses with ErrLastAdministrator and when the person is the last
+// referent of a body that cannot be without one, and writes the audit.
 func (s *Service) Revoke(ctx context.Context, who Actor, roleID string, on calendar.Day) error {
 	if err := who.Require(ManageAccounts, Target{}); err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		row, err := db.New(tx).RoleByID(ctx, roleID)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNoRole
-		}
+		h, err := roleByID(ctx, tx, roleID)
 		if err != nil {
-			return fmt.Errorf("revoke: %w", err)
-		}
-		if err := keepsAdministrator(ctx, tx, row.AccountID, roleID); err != nil {
 			return err
 		}
-		h := holding(row)
 		h.To = on
-		if err := endRole(ctx, tx, &h); err != nil {
+		if err := s.keeping(ctx, tx, h.AccountID, func() error { return endRole(ctx, tx, &h) }); err != nil {
 			return err
 		}
 		e := audit.Entry{Action: "identity.revoke", Subject: "account", SubjectID: h.AccountID, Detail: h.detail(roleID)}
@@ -157,25 +155,46 @@ func endRole(ctx context.Context, tx *sqldb.Tx, h *Holding) error {
 	return q.EndRole(ctx, db.EndRoleParams{ToDay: h.To, ID: h.ID})
 }
 
-// keepsAdministrator refuses when no lasting administrator of an active account would be left without
-// the account, or, when roleID is not empty, without that one role of it.
-func keepsAdministrator(ctx context.Context, tx *sqldb.Tx, accountID, roleID string) error {
-	lasting, err := db.New(tx).LastingAdministrators(ctx, calendar.DayOf(tx.Now))
+func roleByID(ctx context.Context, tx *sqldb.Tx, id string) (Holding, error) {
+	row, err := db.New(tx).RoleByID(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Holding{}, ErrNoRole
+	}
 	if err != nil {
-		return fmt.Errorf("look for administrators: %w", err)
+		return Holding{}, fmt.Errorf("role: %w", err)
 	}
-	var goes, stays bool
-	for _, r := range lasting {
-		if r.ID == roleID || roleID == "" && r.AccountID == accountID {
-			goes = true
-		} else {
-			stays = true
+	return holding(row), nil
+}
+
+// Extend gives a role that is not over another last day; a zero to is none. It needs ManageAccounts over
+// the network, refuses with a problem of the field to, ErrLastAdministrator and like Revoke, and writes
+// the audit.
+func (s *Service) Extend(ctx context.Context, who Actor, roleID string, to calendar.Day) error {
+	if err := who.Require(ManageAccounts, Target{}); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		h, err := roleByID(ctx, tx, roleID)
+		if err != nil {
+			return err
 		}
-	}
-	if goes && !stays {
-		return ErrLastAdministrator
-	}
-	return nil
+		today := calendar.DayOf(tx.Now)
+		if !h.To.IsZero() && h.To.Before(today) {
+			return ErrRoleOver
+		}
+		if !to.IsZero() && (to.Before(today) || to.Before(h.From)) {
+			return errs.Problems{{Field: "to", Key: "identity.days_reversed"}}.Err()
+		}
+		h.To = to
+		err = s.keeping(ctx, tx, h.AccountID, func() error {
+			return db.New(tx).EndRole(ctx, db.EndRoleParams{ToDay: h.To, ID: h.ID})
+		})
+		if err != nil {
+			return err
+		}
+		e := audit.Entry{Action: "identity.extend", Subject: "account", SubjectID: h.AccountID, Detail: h.detail(roleID)}
+		return audit.Write(ctx, tx, who, e)
+	})
 }
 
 func holding(r db.IdentityRole) Holding {
@@ -213,45 +232,4 @@ func (s *Service) RolesOf(ctx context.Context, who Actor, accountIDs ...string) 
 		return nil, fmt.Errorf("roles of accounts: %w", err)
 	}
 	return roles, nil
-}
-
-// HolderFilter chooses who may do what today.
-type HolderFilter struct {
-	// Role is empty for all.
-	Role Role
-	// Max is how many at most, 0 is 50; Skip is how many to leave out before.
-	Max, Skip int
-}
-
-// Holders returns the roles held today by people who can sign in, and how many there are in all. It
-// needs ManageAccounts over the network.
-func (s *Service) Holders(ctx context.Context, who Actor, f HolderFilter) (list []Holder, total int, err error) {
-	if err := who.Require(ManageAccounts, Target{}); err != nil {
-		return nil, 0, err
-	}
-	if f.Max <= 0 {
-		f.Max = 50
-	}
-	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
-		q, day := db.New(tx), calendar.DayOf(tx.Now)
-		n, err := q.CountHolders(ctx, db.CountHoldersParams{AnyRole: f.Role == "", Role: string(f.Role), Day: day})
-		if err != nil {
-			return err
-		}
-		found, err := q.Holders(ctx, db.HoldersParams{
-			AnyRole: f.Role == "", Role: string(f.Role), Day: day, Max: int32(f.Max), Skip: int32(f.Skip),
-		})
-		total, list = int(n), make([]Holder, len(found))
-		for i, r := range found {
-			list[i] = Holder{Name: r.Name, Email: r.Email, Holding: Holding{
-				ID: r.ID, AccountID: r.AccountID, Role: Role(r.Role), Scope: Scope(r.Scope), ScopeID: r.ScopeID,
-				From: r.FromDay, To: r.ToDay,
-			}}
-		}
-		return err
-	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("list who may do what: %w", err)
-	}
-	return list, total, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"capillare/internal/errs"
+	"capillare/internal/jobs"
 	"capillare/internal/sqldb"
 )
 
@@ -18,6 +19,14 @@ var (
 	ErrSession = errs.New(errs.Forbidden, "identity.session")
 	// ErrLastAdministrator keeps the network from losing its last lasting administrator.
 	ErrLastAdministrator = errs.New(errs.Conflict, "identity.last_administrator")
+	// ErrLastReferent keeps a body that runs open points from losing its last referent.
+	ErrLastReferent = errs.New(errs.Conflict, "identity.last_referent")
+	// ErrRoleOver says that the role has ended: a new one is to be given.
+	ErrRoleOver = errs.New(errs.Conflict, "identity.role_over")
+	// ErrLink answers a link that does not open: unknown, used, withdrawn or too old.
+	ErrLink = errs.New(errs.NotFound, "identity.link")
+	// ErrNotInvited says that the person has a password already.
+	ErrNotInvited = errs.New(errs.Conflict, "identity.not_invited")
 	// ErrNotEmpty says that the first administrator is there already.
 	ErrNotEmpty = errs.New(errs.Conflict, "identity.not_empty")
 	// ErrNoAccount says that there is no such account.
@@ -35,6 +44,8 @@ type Options struct {
 	Cost Cost
 	// Conceal makes the key under which failures of a client address are counted; nil is SHA-256.
 	Conceal func(address string) string
+	// Bus hears [ReferentGone]; nil is heard by nobody.
+	Bus *jobs.Bus
 }
 
 // Service keeps accounts, roles and sessions. It is safe for concurrent use.
@@ -42,6 +53,7 @@ type Service struct {
 	db      *sqldb.DB
 	hasher  *hasher
 	conceal func(address string) string
+	bus     *jobs.Bus
 }
 
 // New returns a Service over the database base.
@@ -56,7 +68,7 @@ func New(base *sqldb.DB, opts ...Options) *Service {
 	if o.Conceal == nil {
 		o.Conceal = digest
 	}
-	return &Service{db: base, hasher: newHasher(o.Cost), conceal: o.Conceal}
+	return &Service{db: base, hasher: newHasher(o.Cost), conceal: o.Conceal, bus: o.Bus}
 }
 
 func digest(text string) string {

@@ -2,9 +2,7 @@ package identity
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -38,18 +36,15 @@ type Session struct {
 // failures for the address or the account. It writes the audit.
 func (s *Service) SignIn(ctx context.Context, email, password, clientIP string) (token string, err error) {
 	email = normalEmail(email)
-	keys := s.throttleKeys(email, clientIP)
+	var keys []throttleKey
 	var account db.IdentityAccount
 	var wait time.Duration
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		account = db.IdentityAccount{}
-		if wait, err = attempt(ctx, tx, keys); err != nil || wait > 0 {
+		if account, err = db.New(tx).AccountByEmail(ctx, email); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		account, err = db.New(tx).AccountByEmail(ctx, email)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+		keys = s.throttleKeys(account, email, clientIP)
+		wait, err = attempt(ctx, tx, keys)
 		return err
 	})
 	if err != nil {
@@ -107,10 +102,7 @@ func shortened(password string) string {
 }
 
 func newSession(ctx context.Context, tx *sqldb.Tx, accountID string) (string, error) {
-	secret := make([]byte, tokenSize)
-	// crypto/rand.Read never fails: it ends the program instead.
-	_, _ = rand.Read(secret)
-	token := base64.RawURLEncoding.EncodeToString(secret)
+	token := newToken()
 	now := sqldb.At(tx.Now)
 	return token, db.New(tx).InsertSession(ctx, db.InsertSessionParams{
 		TokenHash: digest(token), AccountID: accountID, CreatedAt: now, SeenAt: now,
@@ -198,7 +190,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	})
 }
 
-// Tidy forgets sessions that are over and failures of long ago: a job of every day.
+// Tidy forgets sessions and links that are over and failures of long ago: a job of every day.
 func (s *Service) Tidy(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
@@ -207,6 +199,9 @@ func (s *Service) Tidy(ctx context.Context) error {
 		})
 		if err != nil {
 			return fmt.Errorf("forget sessions: %w", err)
+		}
+		if _, err := q.DeleteOldLinks(ctx, sqldb.At(tx.Now.Add(-keepLinks))); err != nil {
+			return fmt.Errorf("forget links: %w", err)
 		}
 		if _, err := q.DeleteOldThrottles(ctx, sqldb.At(tx.Now.Add(-forgetAfter))); err != nil {
 			return fmt.Errorf("forget failures: %w", err)

@@ -14,12 +14,14 @@ import (
 )
 
 const (
-	// freeForAccount and freeForAddress are the failures before waiting begins. An address is often a
+	// freeForAccount (from one client) and freeForAddress are the failures before waiting begins. An address is often a
 	// whole town hall, so one colleague who has forgotten must not lock the others out.
 	freeForAccount = 5
 	freeForAddress = 20
-	firstWait      = 2 * time.Second
-	longestWait    = 15 * time.Minute
+	// freeFromAnywhere bounds guessing by many clients together.
+	freeFromAnywhere = 100
+	firstWait        = 2 * time.Second
+	longestWait      = 15 * time.Minute
 	// forgetAfter is how long after the last failure the count starts anew.
 	forgetAfter = time.Hour
 )
@@ -28,14 +30,22 @@ const (
 type throttleKey struct {
 	hash string
 	free int
+	// forget says that a success forgets every failure, not only its own try.
+	forget bool
 }
 
-func (s *Service) throttleKeys(email, clientIP string) []throttleKey {
-	keys := []throttleKey{{digest("account " + email), freeForAccount}}
-	if clientIP != "" {
-		keys = append(keys, throttleKey{s.conceal("address " + clientIP), freeForAddress})
+// throttleKeys are what a try to sign in is counted for: the account from this client, the client, the
+// account from anywhere. The first keeps one client from guessing, and others' failures from making the
+// person wait. It changes with the password, so that a new one is not kept waiting for the old.
+func (s *Service) throttleKeys(account db.IdentityAccount, email, clientIP string) []throttleKey {
+	if clientIP == "" {
+		return []throttleKey{{digest("account " + email), freeForAccount, true}}
 	}
-	return keys
+	return []throttleKey{
+		{s.conceal("account " + email + " " + account.PasswordHash + " from " + clientIP), freeForAccount, true},
+		{s.conceal("address " + clientIP), freeForAddress, false},
+		{digest("account " + email), freeFromAnywhere, true},
+	}
 }
 
 // waitAfter is how long the next try must wait after so many failures.
@@ -86,10 +96,13 @@ func attempt(ctx context.Context, tx *sqldb.Tx, keys []throttleKey) (time.Durati
 // good password would buy any number of bad ones.
 func succeeded(ctx context.Context, tx *sqldb.Tx, keys []throttleKey) error {
 	q := db.New(tx)
-	if err := q.DeleteThrottle(ctx, keys[0].hash); err != nil {
-		return fmt.Errorf("throttle: %w", err)
-	}
-	for _, key := range keys[1:] {
+	for _, key := range keys {
+		if key.forget {
+			if err := q.DeleteThrottle(ctx, key.hash); err != nil {
+				return fmt.Errorf("throttle: %w", err)
+			}
+			continue
+		}
 		row, err := q.ThrottleByKey(ctx, key.hash)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue

@@ -18,17 +18,19 @@ FROM identity_account a WHERE a.id IN (SELECT value FROM json_each(CAST(@ids AS 
 SELECT a.id, a.email, a.name, a.password_hash, a.state, a.must_change, a.created_at, a.signed_in_at
 FROM identity_account a
 WHERE (CAST(@everybody AS boolean) OR lower(a.name) LIKE CAST(@pattern AS text) ESCAPE '\' OR a.email LIKE CAST(@pattern AS text) ESCAPE '\')
+  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = @state)
 ORDER BY lower(a.name), a.id LIMIT @max OFFSET @skip;
 
 -- name: CountAccounts :one
 SELECT count(*) FROM identity_account a
-WHERE (CAST(@everybody AS boolean) OR lower(a.name) LIKE CAST(@pattern AS text) ESCAPE '\' OR a.email LIKE CAST(@pattern AS text) ESCAPE '\');
+WHERE (CAST(@everybody AS boolean) OR lower(a.name) LIKE CAST(@pattern AS text) ESCAPE '\' OR a.email LIKE CAST(@pattern AS text) ESCAPE '\')
+  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = @state);
 
 -- name: SetPassword :exec
 UPDATE identity_account SET password_hash = @password_hash, must_change = @must_change WHERE id = @id;
 
--- name: SetName :exec
-UPDATE identity_account SET name = @name WHERE id = @id;
+-- name: SetNameAndEmail :exec
+UPDATE identity_account SET name = @name, email = @email WHERE id = @id;
 
 -- name: SetState :exec
 UPDATE identity_account SET state = @state WHERE id = @id;
@@ -72,10 +74,6 @@ ORDER BY r.role, r.scope, r.scope_id, lower(a.name), r.id LIMIT @max OFFSET @ski
 SELECT count(*) FROM identity_role r JOIN identity_account a ON a.id = r.account_id
 WHERE (CAST(@any_role AS boolean) OR r.role = @role)
   AND r.from_day <= @day AND (r.to_day IS NULL OR r.to_day >= @day) AND a.state = 'active';
-
--- name: LastingAdministrators :many
-SELECT r.id, r.account_id FROM identity_role r JOIN identity_account a ON a.id = r.account_id
-WHERE r.role = 'administrator' AND r.scope = 'network' AND a.state = 'active' AND r.from_day <= @day AND r.to_day IS NULL;
 
 -- name: CountAdministrators :one
 SELECT count(*) FROM identity_role r WHERE r.role = 'administrator';

@@ -94,15 +94,23 @@ func (q *Queries) AccountsByIDs(ctx context.Context, ids string) ([]IdentityAcco
 const countAccounts = `-- name: CountAccounts :one
 SELECT count(*) FROM identity_account a
 WHERE (CAST($1 AS boolean) OR lower(a.name) LIKE CAST($2 AS text) ESCAPE '\' OR a.email LIKE CAST($2 AS text) ESCAPE '\')
+  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = $4)
 `
 
 type CountAccountsParams struct {
 	Everybody bool
 	Pattern   string
+	AnyState  bool
+	State     string
 }
 
 func (q *Queries) CountAccounts(ctx context.Context, arg CountAccountsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countAccounts, arg.Everybody, arg.Pattern)
+	row := q.db.QueryRowContext(ctx, countAccounts,
+		arg.Everybody,
+		arg.Pattern,
+		arg.AnyState,
+		arg.State,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -369,49 +377,19 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 	return err
 }
 
-const lastingAdministrators = `-- name: LastingAdministrators :many
-SELECT r.id, r.account_id FROM identity_role r JOIN identity_account a ON a.id = r.account_id
-WHERE r.role = 'administrator' AND r.scope = 'network' AND a.state = 'active' AND r.from_day <= $1 AND r.to_day IS NULL
-`
-
-type LastingAdministratorsRow struct {
-	ID        string
-	AccountID string
-}
-
-func (q *Queries) LastingAdministrators(ctx context.Context, day calendar.Day) ([]LastingAdministratorsRow, error) {
-	rows, err := q.db.QueryContext(ctx, lastingAdministrators, day)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LastingAdministratorsRow
-	for rows.Next() {
-		var i LastingAdministratorsRow
-		if err := rows.Scan(&i.ID, &i.AccountID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listAccounts = `-- name: ListAccounts :many
 SELECT a.id, a.email, a.name, a.password_hash, a.state, a.must_change, a.created_at, a.signed_in_at
 FROM identity_account a
 WHERE (CAST($1 AS boolean) OR lower(a.name) LIKE CAST($2 AS text) ESCAPE '\' OR a.email LIKE CAST($2 AS text) ESCAPE '\')
-ORDER BY lower(a.name), a.id LIMIT $4 OFFSET $3
+  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = $4)
+ORDER BY lower(a.name), a.id LIMIT $6 OFFSET $5
 `
 
 type ListAccountsParams struct {
 	Everybody bool
 	Pattern   string
+	AnyState  bool
+	State     string
 	Skip      int32
 	Max       int32
 }
@@ -420,6 +398,8 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]I
 	rows, err := q.db.QueryContext(ctx, listAccounts,
 		arg.Everybody,
 		arg.Pattern,
+		arg.AnyState,
+		arg.State,
 		arg.Skip,
 		arg.Max,
 	)
@@ -595,17 +575,18 @@ func (q *Queries) SessionByToken(ctx context.Context, arg SessionByTokenParams) 
 	return i, err
 }
 
-const setName = `-- name: SetName :exec
-UPDATE identity_account SET name = $1 WHERE id = $2
+const setNameAndEmail = `-- name: SetNameAndEmail :exec
+UPDATE identity_account SET name = $1, email = $2 WHERE id = $3
 `
 
-type SetNameParams struct {
-	Name string
-	ID   string
+type SetNameAndEmailParams struct {
+	Name  string
+	Email string
+	ID    string
 }
 
-func (q *Queries) SetName(ctx context.Context, arg SetNameParams) error {
-	_, err := q.db.ExecContext(ctx, setName, arg.Name, arg.ID)
+func (q *Queries) SetNameAndEmail(ctx context.Context, arg SetNameAndEmailParams) error {
+	_, err := q.db.ExecContext(ctx, setNameAndEmail, arg.Name, arg.Email, arg.ID)
 	return err
 }
 

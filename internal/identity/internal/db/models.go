@@ -20,6 +20,15 @@ type IdentityAccount struct {
 	SignedInAt   sqldb.Time
 }
 
+type IdentityReview struct {
+	ID       string
+	DoneAt   sqldb.Time
+	DoneBy   string
+	Accounts int
+	Roles    int
+	Note     string
+}
+
 type IdentityRole struct {
 	ID        string
 	AccountID string
