@@ -56,6 +56,20 @@ func (s *Service) SetPatronDay(ctx context.Context, who identity.Actor, belfiore
 	return nil
 }
 
+// PatronDays returns the patron's days, "MM-DD", of the municipalities among ids that have told one, as
+// they are in the caller's transaction.
+func (s *Service) PatronDays(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]string, error) {
+	rows, err := db.New(tx).PatronDays(ctx, sqldb.List(ids))
+	if err != nil {
+		return nil, fmt.Errorf("territory: read patron's days: %w", err)
+	}
+	days := make(map[string]string, len(rows))
+	for _, row := range rows {
+		days[row.Belfiore] = row.PatronDay
+	}
+	return days, nil
+}
+
 // MayChange reports whether who may say what only the municipality knows, such as its patron's day.
 func (s *Service) MayChange(ctx context.Context, who identity.Actor, belfiore string) (bool, error) {
 	err := s.mayChange(ctx, who, belfiore)

@@ -54,6 +54,10 @@ ON CONFLICT (one) DO UPDATE SET revision = territory_state.revision + 1;
 -- name: PatronDay :one
 SELECT m.patron_day FROM territory_municipality m WHERE m.belfiore = @belfiore;
 
+-- name: PatronDays :many
+SELECT m.belfiore, m.patron_day FROM territory_municipality m
+WHERE m.patron_day <> '' AND m.belfiore IN (SELECT value FROM json_each(CAST(@belfiore AS text)));
+
 -- name: SetPatronDay :execrows
 UPDATE territory_municipality SET patron_day = @patron_day WHERE belfiore = @belfiore;
 

@@ -684,6 +684,39 @@ func (q *Queries) PatronDay(ctx context.Context, belfiore string) (string, error
 	return patron_day, err
 }
 
+const patronDays = `-- name: PatronDays :many
+SELECT m.belfiore, m.patron_day FROM territory_municipality m
+WHERE m.patron_day <> '' AND m.belfiore IN (SELECT value FROM json_each(CAST($1 AS text)))
+`
+
+type PatronDaysRow struct {
+	Belfiore  string
+	PatronDay string
+}
+
+func (q *Queries) PatronDays(ctx context.Context, belfiore string) ([]PatronDaysRow, error) {
+	rows, err := q.db.QueryContext(ctx, patronDays, belfiore)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PatronDaysRow
+	for rows.Next() {
+		var i PatronDaysRow
+		if err := rows.Scan(&i.Belfiore, &i.PatronDay); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const revision = `-- name: Revision :one
 SELECT CAST(COALESCE(max(s.revision), 0) AS integer) AS revision FROM territory_state s
 `
