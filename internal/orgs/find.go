@@ -2,9 +2,10 @@ package orgs
 
 import (
 	"context"
-	"database/sql"
-	"errors"
+	"slices"
+	"strings"
 
+	"capillare/internal/audit"
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
 	"capillare/internal/orgs/internal/db"
@@ -14,58 +15,107 @@ import (
 
 // Filter chooses bodies. The zero Filter is the first of all those in force.
 type Filter struct {
-	// Search is part of the name, in any writing.
+	// Search is part of the name, in any writing, or a whole IPA code or tax code.
 	Search string
 	// Kind is one of Kinds, or empty for all.
 	Kind string
-	// Ended includes those that are no more.
-	Ended bool
-	// Max is how many at most; 0 is 100.
-	Max int
-	// After is the id of the last body already shown.
-	After string
+	// Role is one of RoleNames, held today; empty for all.
+	Role string
+	// Province is where the seat is, by code ("076") or letters ("PZ").
+	Province string
+	// Ended includes those that are no more; OnlyEnded leaves out the others.
+	Ended, OnlyEnded bool
+	// Only keeps these ids; nil does not narrow.
+	Only []string
+	// Also are bodies that the person meets elsewhere, for example as partners of its points.
+	Also []string
+	// Max is how many at most, 0 for 100; Page counts from 0.
+	Max, Page int
 }
 
 const pageSize = 100
 
-// List returns the bodies that who may see, by name. A role that reaches only some bodies sees those;
-// the partners that share its points are known to package points.
+// List is Find without how many there are.
 func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Body, error) {
+	found, _, err := s.Find(ctx, who, f)
+	return found, err
+}
+
+// Find returns a page of the bodies that who may see, by name, and how many there are in all. A role that
+// reaches only some bodies sees those and f.Also. A body that became part of another is left out.
+func (s *Service) Find(ctx context.Context, who identity.Actor, f Filter) (found []Body, total int, err error) {
 	if !who.Can(identity.SeeBodies) {
-		return nil, identity.ErrForbidden
+		return nil, 0, identity.ErrForbidden
 	}
-	reach := who.Reach(identity.SeeBodies)
+	towns, err := s.townsOf(ctx, f.Province)
+	if err != nil {
+		return nil, 0, fault("list", err)
+	}
 	if f.Max <= 0 {
 		f.Max = pageSize
 	}
-	search := territory.Fold(f.Search)
-	var found []Body
-	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		q, after := db.New(tx), ""
-		if f.After != "" {
-			var err error
-			after, err = q.SearchOf(ctx, f.After)
-			if errors.Is(err, sql.ErrNoRows) {
-				found = nil
-				return nil
-			}
-			if err != nil {
-				return err
-			}
+	what := f.params(who.Reach(identity.SeeBodies))
+	what.Belfiore = sqldb.List(towns)
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		what.Today = calendar.DayOf(tx.Now)
+		n, err := q.CountList(ctx, what)
+		if err != nil {
+			return err
 		}
 		rows, err := q.ListBodies(ctx, db.ListBodiesParams{
-			Everywhere: reach.All, Ids: sqldb.List(reach.Bodies),
-			AnyKind: f.Kind == "", Kind: f.Kind,
-			AnyName: search == "", Pattern: "%" + search + "%", WithEnded: f.Ended,
-			FromStart: f.After == "", AfterSearch: after, AfterID: f.After, Max: int32(f.Max),
+			Everywhere: what.Everywhere, Ids: what.Ids, AnyKind: what.AnyKind, Kind: what.Kind,
+			AnyName: what.AnyName, Pattern: what.Pattern, Code: what.Code, AnyPlace: what.AnyPlace, Belfiore: what.Belfiore,
+			AnyBody: what.AnyBody, Chosen: what.Chosen, AnyRole: what.AnyRole, Role: what.Role,
+			WithLiving: what.WithLiving, WithEnded: what.WithEnded, Today: what.Today,
+			Max: int32(f.Max), Skip: int32(max(0, f.Page) * f.Max),
 		})
-		found = found[:0]
+		found, total = found[:0], int(n)
 		for _, r := range rows {
-			found = append(found, fromRow(db.BodiesByIDsRow(r)))
+			found = append(found, fromRow(r))
 		}
 		return err
 	})
-	return found, fault("list", err)
+	return found, total, fault("list", err)
+}
+
+func (f Filter) params(reach identity.Reach) db.CountListParams {
+	search := territory.Fold(f.Search)
+	return db.CountListParams{
+		Everywhere: reach.All, Ids: sqldb.List(slices.Concat(reach.Bodies, f.Also)),
+		AnyKind: f.Kind == "", Kind: f.Kind,
+		AnyName: search == "", Pattern: "%" + search + "%", Code: sqldb.OptText(strings.ToLower(strings.TrimSpace(f.Search))),
+		AnyPlace: f.Province == "", AnyBody: f.Only == nil, Chosen: sqldb.List(f.Only),
+		AnyRole: f.Role == "", Role: f.Role,
+		WithLiving: !f.OnlyEnded, WithEnded: f.Ended || f.OnlyEnded,
+	}
+}
+
+// townsOf returns the municipalities of a province, given by code or letters.
+func (s *Service) townsOf(ctx context.Context, province string) ([]string, error) {
+	if province == "" {
+		return nil, nil
+	}
+	provinces, err := s.territory.Provinces(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, one := range provinces {
+		if one.Code != province && !strings.EqualFold(one.Abbr, province) {
+			continue
+		}
+		towns, err := s.territory.InRegion(ctx, one.RegionCode)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range towns {
+			if t.ProvinceCode == one.Code {
+				ids = append(ids, t.Belfiore)
+			}
+		}
+	}
+	return ids, nil
 }
 
 // ByID returns a body that who may see. It refuses with identity.ErrForbidden and ErrNotHere.
@@ -110,7 +160,53 @@ func (s *Service) FindByName(ctx context.Context, tx *sqldb.Tx, name string) (Bo
 	if len(rows) == 0 {
 		return Body{}, ErrNotHere
 	}
-	return fromRow(db.BodiesByIDsRow(rows[0])), nil
+	return fromRow(db.ListBodiesRow(rows[0])), nil
+}
+
+// Twins returns the bodies that have the name, IPA code or tax code of b, also those that are no more:
+// perhaps b is there already.
+func (s *Service) Twins(ctx context.Context, who identity.Actor, b Body) ([]Body, error) {
+	if !who.Can(identity.EditBodies) {
+		return nil, identity.ErrForbidden
+	}
+	var found []Body
+	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err := db.New(tx).Twins(ctx, db.TwinsParams{
+			ID: b.ID, Search: territory.Fold(b.Name),
+			IpaCode: sqldb.OptText(strings.ToLower(b.IPACode)), TaxCode: sqldb.OptText(b.TaxCode),
+		})
+		found = found[:0]
+		for _, r := range rows {
+			found = append(found, fromRow(db.ListBodiesRow(r)))
+		}
+		return err
+	})
+	return found, fault("twins", err)
+}
+
+// Ended returns those of ids that are no more on the day of the transaction: nothing new may be given
+// to them.
+func Ended(ctx context.Context, tx *sqldb.Tx, ids ...string) ([]string, error) {
+	found, err := byIDs(ctx, tx, ids)
+	var out []string
+	for _, id := range ids {
+		if b, ok := found[id]; ok && !b.InForce(calendar.DayOf(tx.Now)) {
+			out = append(out, id)
+		}
+	}
+	return out, fault("ended", err)
+}
+
+// History returns what was done to a body that who may see, the newest first.
+func (s *Service) History(ctx context.Context, who identity.Actor, id string) (rows []audit.Row, err error) {
+	if err := who.Require(identity.SeeBodies, identity.Target{Bodies: []string{id}}); err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err = audit.List(ctx, tx, audit.Filter{Subject: "body", SubjectID: id})
+		return err
+	})
+	return rows, fault("history", err)
 }
 
 // Count returns how many bodies are in force.
@@ -130,15 +226,20 @@ func byIDs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Body, er
 	}
 	rows, err := db.New(tx).BodiesByIDs(ctx, sqldb.List(ids))
 	for _, r := range rows {
-		found[r.ID] = fromRow(r)
+		b := fromRow(db.ListBodiesRow{
+			ID: r.ID, Name: r.Name, ShortName: r.ShortName, Kind: r.Kind, IpaCode: r.IpaCode, TaxCode: r.TaxCode,
+			Belfiore: r.Belfiore, Email: r.Email, Pec: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn,
+		})
+		b.MergedInto = string(r.IntoID)
+		found[r.ID] = b
 	}
 	return found, err
 }
 
-func fromRow(r db.BodiesByIDsRow) Body {
+func fromRow(r db.ListBodiesRow) Body {
 	return Body{
 		ID: r.ID, Name: r.Name, ShortName: r.ShortName, Kind: r.Kind,
 		IPACode: string(r.IpaCode), TaxCode: string(r.TaxCode), Belfiore: string(r.Belfiore),
-		Email: r.Email, PEC: r.Pec, Phone: r.Phone, EndedOn: calendar.Day(r.EndedOn),
+		Email: r.Email, PEC: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn,
 	}
 }

@@ -2,8 +2,10 @@
 // provinces, third-sector bodies, companies, and what each does in the network from when to when.
 //
 // Its rules: no two bodies in force have the same name (as it is searched, package territory), IPA
-// code or tax code; a body that ends keeps its history and frees its names; a body may hold several
-// roles at once, each with its days.
+// code or tax code; a body that ends keeps its history and frees its names, and ends only when nobody
+// still needs it (fact [Ending]); a body may hold several roles at once, each with its days; two records
+// of one body become one (fact [Merged]), the old id leads to the one kept, and for [UndoDays] days it
+// can be undone.
 //
 // It does not hold people (packages identity, facilitators), money (funding) or places (points).
 package orgs
@@ -17,8 +19,11 @@ import (
 
 // Refusals.
 var (
-	ErrNotHere = errs.New(errs.NotFound, "orgs.not_here")
-	ErrEnded   = errs.New(errs.Conflict, "orgs.ended")
+	ErrNotHere  = errs.New(errs.NotFound, "orgs.not_here")
+	ErrEnded    = errs.New(errs.Conflict, "orgs.ended")
+	ErrNotEnded = errs.New(errs.Conflict, "orgs.not_ended")
+	ErrMerged   = errs.New(errs.Conflict, "orgs.merged")
+	ErrNoRole   = errs.New(errs.NotFound, "orgs.no_role")
 )
 
 // The kinds of body.
@@ -52,20 +57,22 @@ func RoleNames() []string {
 
 // Body is an organisation of the network (it: ente).
 type Body struct {
-	ID        string
-	Name      string
-	ShortName string
-	Kind      string
+	ID        string `json:"id" audit:"-"`
+	Name      string `json:"name"`
+	ShortName string `json:"short_name"`
+	Kind      string `json:"kind"`
 	// IPACode is the code in the index of public bodies, in lower case; empty for private bodies.
-	IPACode string
+	IPACode string `json:"ipa_code"`
 	// TaxCode is the eleven digits of a body.
-	TaxCode string
+	TaxCode string `json:"tax_code"`
 	// Belfiore is the municipality of the seat.
-	Belfiore string
-	Email    string
-	PEC      string
-	Phone    string
-	EndedOn  calendar.Day
+	Belfiore string       `json:"belfiore"`
+	Email    string       `json:"email"`
+	PEC      string       `json:"pec"`
+	Phone    string       `json:"phone"`
+	EndedOn  calendar.Day `json:"ended_on"`
+	// MergedInto is the body that took its place, when two records of it became one.
+	MergedInto string `json:"-" audit:"-"`
 }
 
 // Short returns the short name, or the name when there is none.

@@ -147,10 +147,20 @@ func TestListByScope(t *testing.T) {
 			if strings.HasPrefix(name, "Coop") {
 				kind = KindThirdSector
 			}
-			ids = append(ids, mustAdd(t, s, Body{Name: name, Kind: kind}))
+			b := Body{Name: name, Kind: kind}
+			if name == "Comune di Bari" {
+				b.Belfiore, b.TaxCode = "A194", "12345678903"
+			}
+			ids = append(ids, mustAdd(t, s, b))
 		}
 		if err := s.End(ctx, system, ids[3], calendar.NewDay(2026, 1, 1)); err != nil {
 			t.Fatal(err)
+		}
+		for _, r := range []Role{{Name: RoleHost, From: calendar.NewDay(2026, 1, 1)},
+			{Name: RoleImplementer, From: calendar.NewDay(2025, 1, 1), To: calendar.NewDay(2025, 12, 31)}} {
+			if err := s.AddRole(ctx, system, ids[2], r); err != nil {
+				t.Fatal(err)
+			}
 		}
 		own := identity.Actor{Grants: []identity.Grant{{Role: identity.ManagingBody, Scope: identity.ScopeBody, ScopeID: ids[1]}}}
 		tests := []struct {
@@ -164,8 +174,17 @@ func TestListByScope(t *testing.T) {
 			{"name", system, Filter{Search: "ANCORA"}, ids[:1]},
 			{"percent is a letter", system, Filter{Search: "%"}, ids[:3]},
 			{"kind", system, Filter{Kind: KindThirdSector}, ids[2:3]},
-			{"page", system, Filter{Max: 1, After: ids[0]}, ids[1:2]},
-			{"after nobody", system, Filter{After: "01900000-0000-7000-8000-000000000000"}, nil},
+			{"page", system, Filter{Max: 1, Page: 1}, ids[1:2]},
+			{"past the last page", system, Filter{Page: 9}, nil},
+			{"ended alone", system, Filter{OnlyEnded: true}, ids[3:]},
+			{"some", system, Filter{Only: ids[1:3]}, ids[1:3]},
+			{"none", system, Filter{Only: []string{}}, nil},
+			{"role", system, Filter{Role: RoleHost}, ids[2:3]},
+			{"role that is over", system, Filter{Role: RoleImplementer}, nil},
+			{"province", system, Filter{Province: "MT"}, ids[1:2]},
+			{"no such province", system, Filter{Province: "XX"}, nil},
+			{"tax code", system, Filter{Search: "12345678903"}, ids[1:2]},
+			{"own body and a partner", own, Filter{Also: ids[2:3]}, ids[1:3]},
 			{"own body", own, Filter{}, ids[1:2]},
 			{"own body, other name", own, Filter{Search: "zeta"}, nil},
 		}

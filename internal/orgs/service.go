@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"capillare/internal/audit"
-	"capillare/internal/calendar"
 	"capillare/internal/identity"
+	"capillare/internal/jobs"
 	"capillare/internal/orgs/internal/db"
 	"capillare/internal/sqldb"
 	"capillare/internal/territory"
@@ -15,12 +15,20 @@ import (
 // Service keeps the bodies.
 type Service struct {
 	db        *sqldb.DB
+	bus       *jobs.Bus
 	territory *territory.Service
 }
 
 // New returns a Service on db.
 func New(db *sqldb.DB, places *territory.Service) *Service {
 	return &Service{db: db, territory: places}
+}
+
+// Telling returns a Service like s that publishes its facts on bus.
+func (s *Service) Telling(bus *jobs.Bus) *Service {
+	told := *s
+	told.bus = bus
+	return &told
 }
 
 // Add adds a body with its roles and returns its id. It refuses with fields when something typed is
@@ -83,98 +91,35 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{b.ID}}); err != nil {
 		return err
 	}
-	n, err := db.New(tx).UpdateBody(ctx, db.UpdateBodyParams{
+	found, err := byIDs(ctx, tx, []string{b.ID})
+	if err != nil {
+		return fault("edit", err)
+	}
+	old, ok := found[b.ID]
+	switch {
+	case !ok:
+		return ErrNotHere
+	case old.MergedInto != "":
+		return ErrMerged
+	}
+	if err := update(ctx, db.New(tx), b); err != nil {
+		return err
+	}
+	b.EndedOn = old.EndedOn
+	changes := audit.Compare(old, b)
+	if len(changes.Changes) == 0 {
+		return nil
+	}
+	return note(ctx, tx, who, "orgs.edit", b.ID, changes)
+}
+
+func update(ctx context.Context, q *db.Queries, b Body) error {
+	_, err := q.UpdateBody(ctx, db.UpdateBodyParams{
 		ID: b.ID, Name: b.Name, ShortName: b.ShortName, Search: territory.Fold(b.Name), Kind: b.Kind,
 		IpaCode: sqldb.OptText(b.IPACode), TaxCode: sqldb.OptText(b.TaxCode), Belfiore: sqldb.OptText(b.Belfiore),
 		Email: b.Email, Pec: b.PEC, Phone: b.Phone,
 	})
-	if err != nil {
-		return fault("edit", taken(err))
-	}
-	if n == 0 {
-		return ErrNotHere
-	}
-	return note(ctx, tx, who, "orgs.edit", b.ID, nil)
-}
-
-// End says that a body is no more from a day on. It refuses with ErrNotHere and ErrEnded.
-func (s *Service) End(ctx context.Context, who identity.Actor, id string, on calendar.Day) error {
-	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{id}}); err != nil {
-		return err
-	}
-	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.EndTx(ctx, tx, who, id, on) })
-}
-
-// EndTx is End within the transaction of the caller.
-func (s *Service) EndTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, on calendar.Day) error {
-	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{id}}); err != nil {
-		return err
-	}
-	if on.IsZero() {
-		on = calendar.DayOf(tx.Now)
-	}
-	found, err := byIDs(ctx, tx, []string{id})
-	if err != nil {
-		return err
-	}
-	b, ok := found[id]
-	switch {
-	case !ok:
-		return ErrNotHere
-	case !b.EndedOn.IsZero():
-		return ErrEnded
-	}
-	if _, err := db.New(tx).EndBody(ctx, db.EndBodyParams{ID: id, EndedOn: on}); err != nil {
-		return fault("end", err)
-	}
-	return note(ctx, tx, who, "orgs.end", id, map[string]any{"on": on})
-}
-
-// AddRole gives a body a role. It refuses with fields.
-func (s *Service) AddRole(ctx context.Context, who identity.Actor, bodyID string, r Role) error {
-	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{bodyID}}); err != nil {
-		return err
-	}
-	if err := checkRoles([]Role{r}); err != nil {
-		return err
-	}
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.AddRoleTx(ctx, tx, who, bodyID, r) })
-	if c, ok := sqldb.Broken(err); ok && c == sqldb.ForeignKey {
-		return ErrNotHere
-	}
-	return err
-}
-
-// AddRoleTx is AddRole within the transaction of the caller, for a body that is there.
-func (s *Service) AddRoleTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, bodyID string, r Role) error {
-	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{bodyID}}); err != nil {
-		return err
-	}
-	if err := checkRoles([]Role{r}); err != nil {
-		return err
-	}
-	if err := insertRole(ctx, db.New(tx), bodyID, r); err != nil {
-		return err
-	}
-	return note(ctx, tx, who, "orgs.role", bodyID, map[string]any{"role": r.Name, "from": r.From, "to": r.To})
-}
-
-// Roles returns the roles of bodies, by body, the oldest first.
-func (s *Service) Roles(ctx context.Context, bodyIDs []string) (map[string][]Role, error) {
-	found := map[string][]Role{}
-	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).RolesOf(ctx, sqldb.List(bodyIDs))
-		for _, r := range rows {
-			found[r.BodyID] = append(found[r.BodyID], Role{Name: r.Role, From: r.FromDay, To: r.ToDay})
-		}
-		return err
-	})
-	return found, fault("roles", err)
-}
-
-func insertRole(ctx context.Context, q *db.Queries, bodyID string, r Role) error {
-	err := q.InsertRole(ctx, db.InsertRoleParams{BodyID: bodyID, Role: r.Name, FromDay: r.From, ToDay: r.To})
-	return fault("add role", taken(err))
+	return fault("edit", taken(err))
 }
 
 func note(ctx context.Context, tx *sqldb.Tx, who identity.Actor, action, id string, detail any) error {

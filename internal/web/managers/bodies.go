@@ -15,11 +15,10 @@ import (
 
 // bodiesPage is the list of bodies.
 type bodiesPage struct {
-	Form  *ui.Form
-	Rows  []bodyRow
-	Kinds []ui.Option
-	// NextHref leads to the bodies after these; empty at the end.
-	NextHref string
+	Form     *ui.Form
+	Rows     []bodyRow
+	Kinds    []ui.Option
+	Pages    ui.Pages
 	FileHref string
 	May      may
 }
@@ -36,18 +35,15 @@ func (d Deps) bodies(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, p := session.Actor(r), ui.PrinterOf(r)
-	list, err := d.Orgs.List(r.Context(), who, orgs.Filter{
-		Search: form.Text("cerca"), Kind: form.Text("tipo"), Ended: true, Max: perPage + 1, After: form.Text("dopo"),
+	list, total, err := d.Orgs.Find(r.Context(), who, orgs.Filter{
+		Search: form.Text("cerca"), Kind: form.Text("tipo"), Ended: true, Max: perPage, Page: pageOf(r) - 1,
 	})
 	if err != nil {
 		return err
 	}
 	view := bodiesPage{Form: form, May: mayOf(who), Kinds: choices(p, "orgs.kind.", orgs.Kinds(), p.T("managers.bodies.any_kind")),
 		FileHref: withQuery("/gestione/enti.csv", form.Values, "cerca", "tipo")}
-	if len(list) > perPage {
-		list = list[:perPage]
-		view.NextHref = addressWith(r, "dopo", list[perPage-1].ID)
-	}
+	view.Pages = pagesOf(r, total)
 	if view.Rows, err = d.bodyRows(r, list); err != nil {
 		return err
 	}

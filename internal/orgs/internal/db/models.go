@@ -6,7 +6,18 @@ package db
 
 import (
 	"capillare/internal/calendar"
+	"capillare/internal/sqldb"
 )
+
+type OrgsMerge struct {
+	ID        string
+	FromID    string
+	IntoID    string
+	MergedAt  sqldb.Time
+	MergedBy  string
+	UndoUntil sqldb.Time
+	UndoneAt  sqldb.Time
+}
 
 type OrgsRole struct {
 	BodyID  string

@@ -13,8 +13,9 @@ import (
 )
 
 const bodiesByIDs = `-- name: BodiesByIDs :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
-FROM orgs_body b WHERE b.id IN (SELECT value FROM json_each(CAST($1 AS text)))
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, m.into_id
+FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
+WHERE b.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
 type BodiesByIDsRow struct {
@@ -29,6 +30,7 @@ type BodiesByIDsRow struct {
 	Pec       string
 	Phone     string
 	EndedOn   calendar.Day
+	IntoID    sqldb.OptText
 }
 
 func (q *Queries) BodiesByIDs(ctx context.Context, ids string) ([]BodiesByIDsRow, error) {
@@ -52,6 +54,7 @@ func (q *Queries) BodiesByIDs(ctx context.Context, ids string) ([]BodiesByIDsRow
 			&i.Pec,
 			&i.Phone,
 			&i.EndedOn,
+			&i.IntoID,
 		); err != nil {
 			return nil, err
 		}
@@ -126,6 +129,64 @@ SELECT count(*) FROM orgs_body b WHERE b.ended_on IS NULL
 
 func (q *Queries) CountBodies(ctx context.Context) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countBodies)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countList = `-- name: CountList :one
+SELECT count(*)
+FROM orgs_body b
+WHERE (CAST($1 AS boolean) OR b.id IN (SELECT value FROM json_each(CAST($2 AS text))))
+  AND (CAST($3 AS boolean) OR b.kind = $4)
+  AND (CAST($5 AS boolean) OR b.search LIKE $6 OR b.ipa_code = $7 OR b.tax_code = $7)
+  AND (CAST($8 AS boolean) OR b.belfiore IN (SELECT value FROM json_each(CAST($9 AS text))))
+  AND (CAST($10 AS boolean) OR b.id IN (SELECT value FROM json_each(CAST($11 AS text))))
+  AND (CAST($12 AS boolean) OR EXISTS (SELECT 1 FROM orgs_role r WHERE r.body_id = b.id AND r.role = $13
+       AND r.from_day <= $14 AND (r.to_day IS NULL OR r.to_day >= $14)))
+  AND ((CAST($15 AS boolean) AND (b.ended_on IS NULL OR b.ended_on > $14))
+    OR (CAST($16 AS boolean) AND b.ended_on <= $14))
+  AND NOT EXISTS (SELECT 1 FROM orgs_merge m WHERE m.from_id = b.id AND m.undone_at IS NULL)
+`
+
+type CountListParams struct {
+	Everywhere bool
+	Ids        string
+	AnyKind    bool
+	Kind       string
+	AnyName    bool
+	Pattern    string
+	Code       sqldb.OptText
+	AnyPlace   bool
+	Belfiore   string
+	AnyBody    bool
+	Chosen     string
+	AnyRole    bool
+	Role       string
+	Today      calendar.Day
+	WithLiving bool
+	WithEnded  bool
+}
+
+func (q *Queries) CountList(ctx context.Context, arg CountListParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countList,
+		arg.Everywhere,
+		arg.Ids,
+		arg.AnyKind,
+		arg.Kind,
+		arg.AnyName,
+		arg.Pattern,
+		arg.Code,
+		arg.AnyPlace,
+		arg.Belfiore,
+		arg.AnyBody,
+		arg.Chosen,
+		arg.AnyRole,
+		arg.Role,
+		arg.Today,
+		arg.WithLiving,
+		arg.WithEnded,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -236,25 +297,37 @@ SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b
 FROM orgs_body b
 WHERE (CAST($1 AS boolean) OR b.id IN (SELECT value FROM json_each(CAST($2 AS text))))
   AND (CAST($3 AS boolean) OR b.kind = $4)
-  AND (CAST($5 AS boolean) OR b.search LIKE $6)
-  AND (CAST($7 AS boolean) OR b.ended_on IS NULL)
-  AND (CAST($8 AS boolean) OR b.search > $9 OR (b.search = $9 AND b.id > $10))
+  AND (CAST($5 AS boolean) OR b.search LIKE $6 OR b.ipa_code = $7 OR b.tax_code = $7)
+  AND (CAST($8 AS boolean) OR b.belfiore IN (SELECT value FROM json_each(CAST($9 AS text))))
+  AND (CAST($10 AS boolean) OR b.id IN (SELECT value FROM json_each(CAST($11 AS text))))
+  AND (CAST($12 AS boolean) OR EXISTS (SELECT 1 FROM orgs_role r WHERE r.body_id = b.id AND r.role = $13
+       AND r.from_day <= $14 AND (r.to_day IS NULL OR r.to_day >= $14)))
+  AND ((CAST($15 AS boolean) AND (b.ended_on IS NULL OR b.ended_on > $14))
+    OR (CAST($16 AS boolean) AND b.ended_on <= $14))
+  AND NOT EXISTS (SELECT 1 FROM orgs_merge m WHERE m.from_id = b.id AND m.undone_at IS NULL)
 ORDER BY b.search, b.id
-LIMIT $11
+LIMIT $18 OFFSET $17
 `
 
 type ListBodiesParams struct {
-	Everywhere  bool
-	Ids         string
-	AnyKind     bool
-	Kind        string
-	AnyName     bool
-	Pattern     string
-	WithEnded   bool
-	FromStart   bool
-	AfterSearch string
-	AfterID     string
-	Max         int32
+	Everywhere bool
+	Ids        string
+	AnyKind    bool
+	Kind       string
+	AnyName    bool
+	Pattern    string
+	Code       sqldb.OptText
+	AnyPlace   bool
+	Belfiore   string
+	AnyBody    bool
+	Chosen     string
+	AnyRole    bool
+	Role       string
+	Today      calendar.Day
+	WithLiving bool
+	WithEnded  bool
+	Skip       int32
+	Max        int32
 }
 
 type ListBodiesRow struct {
@@ -279,10 +352,17 @@ func (q *Queries) ListBodies(ctx context.Context, arg ListBodiesParams) ([]ListB
 		arg.Kind,
 		arg.AnyName,
 		arg.Pattern,
+		arg.Code,
+		arg.AnyPlace,
+		arg.Belfiore,
+		arg.AnyBody,
+		arg.Chosen,
+		arg.AnyRole,
+		arg.Role,
+		arg.Today,
+		arg.WithLiving,
 		arg.WithEnded,
-		arg.FromStart,
-		arg.AfterSearch,
-		arg.AfterID,
+		arg.Skip,
 		arg.Max,
 	)
 	if err != nil {
@@ -316,6 +396,18 @@ func (q *Queries) ListBodies(ctx context.Context, arg ListBodiesParams) ([]ListB
 		return nil, err
 	}
 	return items, nil
+}
+
+const reopenBody = `-- name: ReopenBody :execrows
+UPDATE orgs_body SET ended_on = NULL WHERE id = $1 AND ended_on IS NOT NULL
+`
+
+func (q *Queries) ReopenBody(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, reopenBody, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const rolesOf = `-- name: RolesOf :many
@@ -352,15 +444,72 @@ func (q *Queries) RolesOf(ctx context.Context, bodyIds string) ([]OrgsRole, erro
 	return items, nil
 }
 
-const searchOf = `-- name: SearchOf :one
-SELECT b.search FROM orgs_body b WHERE b.id = $1
+const twins = `-- name: Twins :many
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
+WHERE b.id <> $1 AND m.id IS NULL AND (b.search = $2 OR b.ipa_code = $3 OR b.tax_code = $4)
+ORDER BY b.search, b.id
 `
 
-func (q *Queries) SearchOf(ctx context.Context, id string) (string, error) {
-	row := q.db.QueryRowContext(ctx, searchOf, id)
-	var search string
-	err := row.Scan(&search)
-	return search, err
+type TwinsParams struct {
+	ID      string
+	Search  string
+	IpaCode sqldb.OptText
+	TaxCode sqldb.OptText
+}
+
+type TwinsRow struct {
+	ID        string
+	Name      string
+	ShortName string
+	Kind      string
+	IpaCode   sqldb.OptText
+	TaxCode   sqldb.OptText
+	Belfiore  sqldb.OptText
+	Email     string
+	Pec       string
+	Phone     string
+	EndedOn   calendar.Day
+}
+
+func (q *Queries) Twins(ctx context.Context, arg TwinsParams) ([]TwinsRow, error) {
+	rows, err := q.db.QueryContext(ctx, twins,
+		arg.ID,
+		arg.Search,
+		arg.IpaCode,
+		arg.TaxCode,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TwinsRow
+	for rows.Next() {
+		var i TwinsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.ShortName,
+			&i.Kind,
+			&i.IpaCode,
+			&i.TaxCode,
+			&i.Belfiore,
+			&i.Email,
+			&i.Pec,
+			&i.Phone,
+			&i.EndedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const updateBody = `-- name: UpdateBody :execrows
