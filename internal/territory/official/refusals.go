@@ -9,6 +9,7 @@ var (
 	ErrNoRows   = errs.New(errs.Invalid, "official.no_rows")
 	ErrAllWrong = errs.New(errs.Invalid, "official.all_wrong")
 	ErrJSON     = errs.New(errs.Invalid, "official.json")
+	ErrNoCodes  = errs.New(errs.Invalid, "official.no_codes")
 	ErrZip      = errs.New(errs.Invalid, "official.zip")
 	ErrZipEmpty = errs.New(errs.Invalid, "official.zip_empty")
 )

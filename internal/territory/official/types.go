@@ -154,7 +154,8 @@ type Change struct {
 	Row  int
 	Year int
 	// Type is AP change of province, RN renumbering, ES extinction, CS constitution, AQES gain by an
-	// extinction, CE and AQ land given and taken, CECS land given to a new unit, CD new name.
+	// extinction, CE and AQ land given and taken, CECS land given to a new unit, CD new name; in
+	// Suppressions also AS, ceded to another State, and then nothing is known of the other side.
 	Type string
 	// UTS, Plate, ISTAT and Name are of the municipality before the event, To... of the other one.
 	UTS, Plate, ISTAT, Name         string
