@@ -31,6 +31,9 @@ const (
 // Args fill the {names} of a message.
 type Args map[string]any
 
+// TextKey is a value of Args that is itself the key of a text, written in the language of the reader.
+type TextKey string
+
 // Problem is one thing wrong with one field of a form or one column of a row.
 type Problem struct {
 	// Field is the form field or column, as it is named there; empty when the whole form is meant.

@@ -91,8 +91,8 @@ func TestLoadRefuses(t *testing.T) {
 func TestPrinterFillsTexts(t *testing.T) {
 	t.Parallel()
 	c, err := i18n.Load(fstest.MapFS{
-		"a.it.json": {Data: []byte(`{"a.hello":"Ciao {name}, {n} volte {day}","a.seats.one":"{n} posto","a.seats.other":"{n} posti"}`)},
-		"a.en.json": {Data: []byte(`{"a.hello":"Hello {name}, {n} times {day}","a.seats.one":"{n} seat","a.seats.other":"{n} seats"}`)},
+		"a.it.json": {Data: []byte(`{"a.hello":"Ciao {name}, {n} volte {day}","a.seats.one":"{n} posto","a.seats.other":"{n} posti","a.why":"{reason}: {kinds}"}`)},
+		"a.en.json": {Data: []byte(`{"a.hello":"Hello {name}, {n} times {day}","a.seats.one":"{n} seat","a.seats.other":"{n} seats","a.why":"{reason}: {kinds}"}`)},
 		"f.it.json": {Data: []byte(`{"format.weekday.2":"martedì"}`)},
 	})
 	if err != nil {
@@ -108,6 +108,9 @@ func TestPrinterFillsTexts(t *testing.T) {
 		{it.T("a.none"), "[a.none]"},
 		{c.Printer("xx").N("a.seats", 2), "2 posti"},
 		{it.Refusal(errs.New(errs.Conflict, "a.hello").With(args)), "Ciao {n}, 1.234 volte martedì"},
+		{it.T("a.why", errs.Args{
+			"reason": errs.New(errs.Conflict, "a.hello").With(args), "kinds": []errs.TextKey{"format.weekday.2", "a.none"},
+		}), "Ciao {n}, 1.234 volte martedì: martedì, [a.none]"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {

@@ -83,6 +83,16 @@ func (p Printer) value(v any) string {
 		return p.Number(v)
 	case int64:
 		return p.Number(int(v))
+	case errs.TextKey:
+		return p.T(string(v))
+	case *errs.Refusal:
+		return p.Refusal(v)
+	case []errs.TextKey:
+		texts := make([]string, len(v))
+		for i, key := range v {
+			texts[i] = p.T(string(key))
+		}
+		return strings.Join(texts, ", ")
 	case calendar.Weekday:
 		return p.Weekday(v)
 	case calendar.Day:

@@ -11,18 +11,18 @@ import (
 func ageFormats() []format {
 	return []format{
 		{kind: Posas, rows: readPosas, columns: []column{
-			{meaning: "istat", names: []string{"codicecomune", "codiceistat*"}, required: true},
-			{meaning: "age", names: []string{"eta"}, required: true},
-			{meaning: "male", names: []string{"totalemaschi"}, required: true},
-			{meaning: "female", names: []string{"totalefemmine"}, required: true},
+			{meaning: "istat", names: []string{"codicecomune", "codiceistat*"}, head: "Codice comune"},
+			{meaning: "age", names: []string{"eta"}, head: "Età"},
+			{meaning: "male", names: []string{"totalemaschi"}, head: "Totale maschi"},
+			{meaning: "female", names: []string{"totalefemmine"}, head: "Totale femmine"},
 			{meaning: "total", names: []string{"totale"}},
 			{meaning: "name", names: []string{"comune", "denominazione*"}},
 		}},
 		{kind: AgeBands, mapped: true, rows: readAgeBands, columns: []column{
-			{meaning: "istat", names: []string{"codicecomune", "codiceistat", "istat", "procomt", "refarea", "itter107"}, required: true},
-			{meaning: "to14", names: []string{"pop014", "014", "popolazione014", "eta014"}, required: true},
-			{meaning: "to64", names: []string{"pop1564", "1564", "popolazione1564", "eta1564"}, required: true},
-			{meaning: "from65", names: []string{"pop65plus", "65", "pop65", "popolazione65", "eta65", "65eoltre", "pop65eoltre"}, required: true},
+			{meaning: "istat", names: []string{"codicecomune", "codiceistat", "istat", "procomt", "refarea", "itter107"}, head: "codice_comune"},
+			{meaning: "to14", names: []string{"pop014", "014", "popolazione014", "eta014"}, head: "pop_0_14"},
+			{meaning: "to64", names: []string{"pop1564", "1564", "popolazione1564", "eta1564"}, head: "pop_15_64"},
+			{meaning: "from65", names: []string{"pop65plus", "65", "pop65", "popolazione65", "eta65", "65eoltre", "pop65eoltre"}, head: "pop_65_plus"},
 			{meaning: "male", names: []string{"popmale", "maschi", "totalemaschi"}},
 			{meaning: "female", names: []string{"popfemale", "femmine", "totalefemmine"}},
 			{meaning: "name", names: []string{"comune", "denominazione", "nome"}},

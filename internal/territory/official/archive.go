@@ -10,21 +10,21 @@ import (
 func archiveFormats() []format {
 	return []format{
 		{kind: Archive, rows: readArchive, columns: []column{
-			{meaning: "istat", names: []string{"codistat"}, required: true},
-			{meaning: "belfiore", names: []string{"codcatastale"}, required: true},
-			{meaning: "name", names: []string{"denominazioneit"}, required: true},
-			{meaning: "from", names: []string{"dataistituzione"}, required: true},
-			{meaning: "to", names: []string{"datacessazione"}, required: true},
+			{meaning: "istat", names: []string{"codistat"}, head: "CODISTAT"},
+			{meaning: "belfiore", names: []string{"codcatastale"}, head: "CODCATASTALE"},
+			{meaning: "name", names: []string{"denominazioneit"}, head: "DENOMINAZIONE_IT"},
+			{meaning: "from", names: []string{"dataistituzione"}, head: "DATAISTITUZIONE"},
+			{meaning: "to", names: []string{"datacessazione"}, head: "DATACESSAZIONE"},
 			{meaning: "name_other", names: []string{"altradenominazione"}},
 			{meaning: "region_code", names: []string{"idregione"}},
 			{meaning: "plate", names: []string{"siglaprovincia"}},
 			{meaning: "updated", names: []string{"dataultimoagg"}},
 		}},
 		{kind: Sut, rows: readSut, columns: []column{
-			{meaning: "istat", names: []string{"codiceistat"}, required: true},
-			{meaning: "belfiore", names: []string{"codicebelfiore"}, required: true},
-			{meaning: "name", names: []string{"descrizionecomune"}, required: true},
-			{meaning: "electoral", names: []string{"codiceelettorale"}, required: true},
+			{meaning: "istat", names: []string{"codiceistat"}, head: "CODICE ISTAT"},
+			{meaning: "belfiore", names: []string{"codicebelfiore"}, head: "CODICE BELFIORE"},
+			{meaning: "name", names: []string{"descrizionecomune"}, head: "DESCRIZIONE COMUNE"},
+			{meaning: "electoral", names: []string{"codiceelettorale"}, head: "CODICE ELETTORALE"},
 			{meaning: "plate", names: []string{"sigla"}},
 		}},
 	}

@@ -13,10 +13,10 @@ func bodyFormats() []format {
 	mails := mailColumns()
 	return []format{
 		{kind: Bodies, rows: readBodies, columns: append([]column{
-			{meaning: "ipa", names: []string{"codiceipa"}, required: true},
-			{meaning: "name", names: []string{"denominazioneente"}, required: true},
-			{meaning: "category", names: []string{"codicecategoria"}, required: true},
-			{meaning: "tax_code", names: []string{"codicefiscaleente"}, required: true},
+			{meaning: "ipa", names: []string{"codiceipa"}, head: "Codice_IPA"},
+			{meaning: "name", names: []string{"denominazioneente"}, head: "Denominazione_ente"},
+			{meaning: "category", names: []string{"codicecategoria"}, head: "Codice_Categoria"},
+			{meaning: "tax_code", names: []string{"codicefiscaleente"}, head: "Codice_fiscale_ente"},
 			{meaning: "istat", names: []string{"codicecomuneistat"}},
 			{meaning: "belfiore", names: []string{"codicecatastalecomune"}},
 			{meaning: "cap", names: []string{"cap"}},
@@ -26,10 +26,10 @@ func bodyFormats() []format {
 			{meaning: "liquidation", names: []string{"enteinliquidazione"}},
 		}, mails...)},
 		{kind: Bodies, rows: readBodies, columns: append([]column{
-			{meaning: "ipa", names: []string{"codamm"}, required: true},
-			{meaning: "name", names: []string{"desamm"}, required: true},
-			{meaning: "category", names: []string{"tipologiaistat"}, required: true},
-			{meaning: "tax_code", names: []string{"cf"}, required: true},
+			{meaning: "ipa", names: []string{"codamm"}, head: "cod_amm"},
+			{meaning: "name", names: []string{"desamm"}, head: "des_amm"},
+			{meaning: "category", names: []string{"tipologiaistat"}, head: "tipologia_istat"},
+			{meaning: "tax_code", names: []string{"cf"}, head: "cf"},
 			{meaning: "place", names: []string{"comune"}},
 			{meaning: "plate", names: []string{"provincia"}},
 			{meaning: "region", names: []string{"regione"}},

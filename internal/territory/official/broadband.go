@@ -11,8 +11,8 @@ import (
 func broadbandFormats() []format {
 	return []format{
 		{kind: Broadband, mapped: true, rows: readCoverage, columns: []column{
-			{meaning: "istat", names: []string{"istat", "codiceistat", "codicecomune", "procomt", "idcomune"}, required: true},
-			{meaning: "addresses", names: []string{"addresses", "indirizzi", "civici", "numerocivici", "totalecivici"}, required: true},
+			{meaning: "istat", names: []string{"istat", "codiceistat", "codicecomune", "procomt", "idcomune"}, head: "istat"},
+			{meaning: "addresses", names: []string{"addresses", "indirizzi", "civici", "numerocivici", "totalecivici"}, head: "addresses"},
 			{meaning: "white", names: []string{"white", "bianchi", "civicibianchi"}},
 			{meaning: "grey", names: []string{"grey", "grigi", "civicigrigi"}},
 			{meaning: "black", names: []string{"black", "neri", "civicineri"}},
@@ -21,9 +21,9 @@ func broadbandFormats() []format {
 			{meaning: "day", names: []string{"date", "data", "datariferimento"}},
 		}},
 		{kind: Broadband, rows: readAddresses, columns: []column{
-			{meaning: "istat", names: []string{"comune"}, required: true},
-			{meaning: "state", names: []string{"statoui", "statobuilding"}, required: true},
-			{meaning: "building", names: []string{"idbuilding"}, required: true},
+			{meaning: "istat", names: []string{"comune"}, head: "COMUNE"},
+			{meaning: "state", names: []string{"statoui", "statobuilding"}, head: "STATO_UI"},
+			{meaning: "building", names: []string{"idbuilding"}, head: "ID_BUILDING"},
 		}},
 	}
 }

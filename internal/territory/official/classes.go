@@ -10,10 +10,10 @@ import (
 func classFormats() []format {
 	return []format{
 		{kind: Classifications, rows: readClasses, columns: []column{
-			{meaning: "istat", names: []string{"codiceistatdelcomunealfanumerico", "codiceistatdelcomuneformatoalfanumerico", "codiceistatdelcomunenumerico", "codiceistatdelcomune*"}, required: true},
-			{meaning: "name", names: []string{"denominazioneitalianaestraniera", "denominazione*"}, required: true},
-			{meaning: "area", names: []string{"superficieterritoriale*"}, required: true},
-			{meaning: "zone", names: []string{"zonaaltimetrica*"}, required: true},
+			{meaning: "istat", names: []string{"codiceistatdelcomunealfanumerico", "codiceistatdelcomuneformatoalfanumerico", "codiceistatdelcomunenumerico", "codiceistatdelcomune*"}, head: "Codice Istat del Comune (alfanumerico)"},
+			{meaning: "name", names: []string{"denominazioneitalianaestraniera", "denominazione*"}, head: "Denominazione (Italiana e straniera)"},
+			{meaning: "area", names: []string{"superficieterritoriale*"}, head: "Superficie territoriale (kmq)"},
+			{meaning: "zone", names: []string{"zonaaltimetrica*"}, head: "Zona altimetrica"},
 			{meaning: "altitude", names: []string{"altitudinedelcentro*"}},
 			{meaning: "coastal", names: []string{"comunelitoraneo*"}},
 			{meaning: "island", names: []string{"comuneisolano*"}},
@@ -22,9 +22,9 @@ func classFormats() []format {
 			{meaning: "legal", names: []string{"popolazionelegale*"}, newest: true},
 		}},
 		{kind: InnerAreas, rows: readInnerAreas, columns: []column{
-			{meaning: "istat", names: []string{"procomt", "procom", "procomn"}, required: true},
-			{meaning: "class2021", names: []string{"codiceareeinterne20212027"}, required: true},
-			{meaning: "name", names: []string{"denominazionecomune"}, required: true},
+			{meaning: "istat", names: []string{"procomt", "procom", "procomn"}, head: "PROCOM_T"},
+			{meaning: "class2021", names: []string{"codiceareeinterne20212027"}, head: "CODICE_Aree_Interne 2021-2027"},
+			{meaning: "name", names: []string{"denominazionecomune"}, head: "DENOMINAZIONE_COMUNE"},
 			{meaning: "belfiore", names: []string{"codicecatastale*"}},
 			{meaning: "class2014", names: []string{"codiceareeinterne20142020"}},
 			{meaning: "pole", names: []string{"procomcomunedidestinazioneprevalente*"}},

@@ -17,11 +17,14 @@ type column struct {
 	meaning string
 	// names are the heads under which it was published, as tabular.Canonical writes them; a star at
 	// the end stands for anything, because heads hold dates and notes.
-	names    []string
-	required bool
+	names []string
+	// head is how a column that must be there is called in messages; the others have none.
+	head string
 	// newest takes, of several columns that fit, the one with the highest year in its head.
 	newest bool
 }
+
+func (c column) required() bool { return c.head != "" }
 
 // format is one published form of a kind.
 type format struct {
@@ -45,6 +48,9 @@ func Kinds() []Kind {
 		Classifications, InnerAreas, Bodies, Boundaries, Travel, Broadband, Sut}
 }
 
+// name is the key of the words for a kind.
+func (k Kind) name() errs.TextKey { return errs.TextKey("official.kind." + string(k)) }
+
 // Meaning is a column that Options.Columns may point at.
 type Meaning struct {
 	Name     string
@@ -61,10 +67,10 @@ func Meanings(kind Kind) []Meaning {
 		for _, c := range f.columns {
 			i := slices.IndexFunc(all, func(m Meaning) bool { return m.Name == c.meaning })
 			if i < 0 {
-				all = append(all, Meaning{Name: c.meaning, Required: c.required})
+				all = append(all, Meaning{Name: c.meaning, Required: c.required()})
 				continue
 			}
-			all[i].Required = all[i].Required && c.required
+			all[i].Required = all[i].Required && c.required()
 		}
 	}
 	return all
@@ -90,20 +96,12 @@ func recognise(head []tabular.Row, o Options) (match, error) {
 		if o.Kind != "" && o.Kind != f.kind {
 			continue
 		}
-		columns := f.columns
 		if f.mapped {
-			columns = withMapping(columns, o.Columns)
+			f.columns = withMapping(f.columns, o.Columns)
 		}
 		for i, row := range head {
-			at := find(columns, row.Cells)
-			required, missing := 0, []string(nil)
-			for _, c := range columns {
-				if _, ok := at[c.meaning]; c.required && ok {
-					required++
-				} else if c.required {
-					missing = append(missing, c.meaning)
-				}
-			}
+			at := find(f.columns, row.Cells)
+			required, missing := f.count(at)
 			if len(missing) > 0 {
 				near.consider(f.kind, row, required, missing)
 				continue
@@ -117,6 +115,21 @@ func recognise(head []tabular.Row, o Options) (match, error) {
 		return match{}, near.refusal(head, o)
 	}
 	return best, nil
+}
+
+// count returns how many of the columns that must be there are, and the heads of the others.
+func (f format) count(at map[string]int) (required int, missing []string) {
+	for _, c := range f.columns {
+		if !c.required() {
+			continue
+		}
+		if _, ok := at[c.meaning]; ok {
+			required++
+		} else {
+			missing = append(missing, c.head)
+		}
+	}
+	return required, missing
 }
 
 func withMapping(columns []column, mapping map[string]string) []column {
@@ -205,7 +218,7 @@ func (n *nearest) consider(kind Kind, row tabular.Row, found int, missing []stri
 func (n *nearest) refusal(head []tabular.Row, o Options) error {
 	if n.found >= len(n.missing) && n.found > 0 || o.Kind != "" && n.kind != "" {
 		return ErrColumns.With(errs.Args{
-			"kind": string(n.kind), "missing": strings.Join(n.missing, ", "),
+			"kind": n.kind.name(), "missing": strings.Join(n.missing, ", "),
 			"seen": seen(n.row.Cells), "row": n.row.Number,
 		})
 	}
@@ -215,11 +228,11 @@ func (n *nearest) refusal(head []tabular.Row, o Options) error {
 
 // unknown refuses a table with the columns seen and the kinds that it could have been.
 func unknown(cells []string) error {
-	kinds := make([]string, 0, len(Kinds()))
+	kinds := make([]errs.TextKey, 0, len(Kinds()))
 	for _, k := range Kinds() {
-		kinds = append(kinds, string(k))
+		kinds = append(kinds, k.name())
 	}
-	return ErrUnknown.With(errs.Args{"seen": seen(cells), "kinds": strings.Join(kinds, ", ")})
+	return ErrUnknown.With(errs.Args{"seen": seen(cells), "kinds": kinds})
 }
 
 // seen lists heads of columns, short enough for a message.

@@ -12,18 +12,18 @@ import (
 func peopleFormats() []format {
 	return []format{
 		{kind: Population, rows: readPopulation, columns: []column{
-			{meaning: "istat", names: []string{"codicecomune"}, required: true},
-			{meaning: "name", names: []string{"comune"}, required: true},
-			{meaning: "total", names: []string{"popolazioneal31dicembretotale*"}, required: true},
+			{meaning: "istat", names: []string{"codicecomune"}, head: "Codice comune"},
+			{meaning: "name", names: []string{"comune"}, head: "Comune"},
+			{meaning: "total", names: []string{"popolazioneal31dicembretotale*"}, head: "Popolazione al 31 dicembre - Totale"},
 			{meaning: "male", names: []string{"popolazioneal31dicembremaschi*"}},
 			{meaning: "female", names: []string{"popolazioneal31dicembrefemmine*"}},
 			{meaning: "mark", names: []string{"informazioni*"}},
 		}},
 		{kind: Residents, rows: readResidents, columns: []column{
-			{meaning: "istat", names: []string{"codistatcomune", "codistat"}, required: true},
-			{meaning: "total", names: []string{"residenti", "popolazioneresidente"}, required: true},
-			{meaning: "month", names: []string{"mese"}, required: true},
-			{meaning: "year", names: []string{"anno"}, required: true},
+			{meaning: "istat", names: []string{"codistatcomune", "codistat"}, head: "COD_ISTAT_COMUNE"},
+			{meaning: "total", names: []string{"residenti", "popolazioneresidente"}, head: "RESIDENTI"},
+			{meaning: "month", names: []string{"mese"}, head: "MESE"},
+			{meaning: "year", names: []string{"anno"}, head: "ANNO"},
 			{meaning: "name", names: []string{"comune"}},
 		}},
 	}

@@ -11,5 +11,7 @@ var (
 	ErrJSON     = errs.New(errs.Invalid, "official.json")
 	ErrNoCodes  = errs.New(errs.Invalid, "official.no_codes")
 	ErrZip      = errs.New(errs.Invalid, "official.zip")
+	// ErrEntry wraps the refusal of one file of an archive, which is its argument "reason".
+	ErrEntry    = errs.New(errs.Invalid, "official.in_entry")
 	ErrZipEmpty = errs.New(errs.Invalid, "official.zip_empty")
 )

@@ -131,12 +131,12 @@ func (f File) checked(o Options) (File, error) {
 		if f.Kind == Travel && f.Skipped > 0 {
 			return f, nil
 		}
-		return File{}, ErrNoRows.With(errs.Args{"kind": string(f.Kind)})
+		return File{}, ErrNoRows.With(errs.Args{"kind": f.Kind.name()})
 	}
 	if f.Rows == 0 || f.Kind == Posas && len(f.Ages) == 0 {
 		p := f.Problems[0]
 		return File{}, &errs.Refusal{Kind: errs.Invalid, Key: ErrAllWrong.Key, Args: errs.Args{
-			"kind": string(f.Kind), "rows": f.Wrong, "row": p.Row, "column": p.Column,
+			"kind": f.Kind.name(), "rows": f.Wrong, "row": p.Row, "column": p.Column,
 		}, Problems: []errs.Problem{{Field: p.Column, Key: p.Key, Args: p.Args}}}
 	}
 	switch f.Kind {

@@ -13,13 +13,13 @@ func townFormats() []format {
 
 func situasColumns() []column {
 	return []column{
-		{meaning: "istat", names: []string{"codicecomunealfanumerico"}, required: true},
-		{meaning: "name", names: []string{"comune"}, required: true},
-		{meaning: "belfiore", names: []string{"codicecatasto", "codicecatastale*"}, required: true},
-		{meaning: "uts", names: []string{"codiceprovinciauts"}, required: true},
-		{meaning: "region_code", names: []string{"codiceregione"}, required: true},
-		{meaning: "region", names: []string{"regione"}, required: true},
-		{meaning: "plate", names: []string{"siglaautomobilistica"}, required: true},
+		{meaning: "istat", names: []string{"codicecomunealfanumerico"}, head: "Codice Comune (alfanumerico)"},
+		{meaning: "name", names: []string{"comune"}, head: "Comune"},
+		{meaning: "belfiore", names: []string{"codicecatasto", "codicecatastale*"}, head: "Codice catasto"},
+		{meaning: "uts", names: []string{"codiceprovinciauts"}, head: "Codice Provincia/Uts"},
+		{meaning: "region_code", names: []string{"codiceregione"}, head: "Codice Regione"},
+		{meaning: "region", names: []string{"regione"}, head: "Regione"},
+		{meaning: "plate", names: []string{"siglaautomobilistica"}, head: "Sigla automobilistica"},
 		{meaning: "province_code", names: []string{"codiceprovinciastorico*"}},
 		{meaning: "name_it", names: []string{"comunedizioneitaliana"}},
 		{meaning: "name_other", names: []string{"comunedizionestraniera"}},
@@ -34,12 +34,12 @@ func situasColumns() []column {
 
 func elencoColumns() []column {
 	return []column{
-		{meaning: "istat", names: []string{"codicecomuneformatoalfanumerico"}, required: true},
-		{meaning: "belfiore", names: []string{"codicecatastaledelcomune"}, required: true},
-		{meaning: "region_code", names: []string{"codiceregione"}, required: true},
-		{meaning: "region", names: []string{"denominazioneregione"}, required: true},
-		{meaning: "plate", names: []string{"siglaautomobilistica"}, required: true},
-		{meaning: "name_it", names: []string{"denominazioneinitaliano"}, required: true},
+		{meaning: "istat", names: []string{"codicecomuneformatoalfanumerico"}, head: "Codice Comune formato alfanumerico"},
+		{meaning: "belfiore", names: []string{"codicecatastaledelcomune"}, head: "Codice Catastale del comune"},
+		{meaning: "region_code", names: []string{"codiceregione"}, head: "Codice Regione"},
+		{meaning: "region", names: []string{"denominazioneregione"}, head: "Denominazione Regione"},
+		{meaning: "plate", names: []string{"siglaautomobilistica"}, head: "Sigla automobilistica"},
+		{meaning: "name_it", names: []string{"denominazioneinitaliano"}, head: "Denominazione in italiano"},
 		{meaning: "name", names: []string{"denominazioneitalianaestraniera", "denominazioneinitaliano"}},
 		{meaning: "name_other", names: []string{"denominazionealtralingua"}},
 		{meaning: "uts", names: []string{"codicedellunitaterritorialesovracomunale*", "codicecittametropolitana"}},

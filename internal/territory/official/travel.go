@@ -7,9 +7,9 @@ const metresPerKM = 1000
 // the usual words or a mapping.
 func travelFormats() []format {
 	return []format{{kind: Travel, mapped: true, rows: readTravel, columns: []column{
-		{meaning: "from", names: []string{"origine", "procomorigine", "codiceorigine", "istatorigine", "from"}, required: true},
-		{meaning: "to", names: []string{"destinazione", "procomdestinazione", "codicedestinazione", "istatdestinazione", "to"}, required: true},
-		{meaning: "minutes", names: []string{"totalminu", "totalminutes", "minuti", "tempominuti", "tempo", "minutes"}, required: true},
+		{meaning: "from", names: []string{"origine", "procomorigine", "codiceorigine", "istatorigine", "from"}, head: "Origine"},
+		{meaning: "to", names: []string{"destinazione", "procomdestinazione", "codicedestinazione", "istatdestinazione", "to"}, head: "Destinazione"},
+		{meaning: "minutes", names: []string{"totalminu", "totalminutes", "minuti", "tempominuti", "tempo", "minutes"}, head: "Total_Minu"},
 		{meaning: "metres", names: []string{"totalmete", "totalmeters", "metri", "lunghezzametri", "metres"}},
 		{meaning: "km", names: []string{"km", "chilometri", "distanzakm", "lunghezzakm"}},
 	}}}

@@ -106,12 +106,7 @@ func inEntry(name string, err error) error {
 	if !ok {
 		return fmt.Errorf("official: %s: %w", name, err)
 	}
-	args := errs.Args{}
-	for k, v := range r.Args {
-		args[k] = v
-	}
-	args["file"] = name
-	return r.With(args)
+	return ErrEntry.With(errs.Args{"file": name, "reason": r})
 }
 
 func unknownFile(name string, err error) File {
