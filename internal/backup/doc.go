@@ -9,5 +9,12 @@
 // codes (package sealed) nor its own key, which must be kept elsewhere; sessions and waits stay behind; a copy that does not end with its
 // last line is refused as truncated.
 //
-// It does not schedule copies, nor send them anywhere.
+// [Service] takes a copy every night, brings it to a folder or to an S3-like store, keeps as many as the
+// rule says and never removes the last good one, tries the newest out every week by restoring it into a
+// database of its own, and tells the administrators by mail what fails or does not come. Each copy and each
+// trial is a row, which a page shows.
+//
+// A copy of an older version is put back at the schema it had and then migrated.
+//
+// It does not keep the keys of copies anywhere: people do.
 package backup

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -73,6 +74,16 @@ func stored(v any, asText bool) (any, error) {
 			return n, nil
 		}
 		return v.Float64()
+	case int64: // as read, not yet written as JSON
+		if asText {
+			return strconv.FormatInt(v, 10), nil
+		}
+		return v, nil
+	case float64:
+		if asText {
+			return strconv.FormatFloat(v, 'g', -1, 64), nil
+		}
+		return v, nil
 	case string:
 		if b, ok := strings.CutPrefix(v, bytesMark); ok {
 			return base64.StdEncoding.DecodeString(b)
@@ -85,9 +96,9 @@ func stored(v any, asText bool) (any, error) {
 	return nil, fmt.Errorf("a copy cannot hold a %T", v)
 }
 
-// tally counts the rows of a table and sums their hashes: the order of rows does not matter, because
+// Tally counts the rows of a table and sums their hashes: the order of rows does not matter, because
 // the two engines order text differently.
-type tally struct {
+type Tally struct {
 	Rows int64  `json:"rows"`
 	Sum  string `json:"sum"`
 	sum  big.Int
@@ -95,7 +106,7 @@ type tally struct {
 
 // add takes in a row written as JSON. Texts that are JSON objects or lists count by their meaning, not by
 // their spacing: PostgreSQL writes jsonb in its own way.
-func (t *tally) add(row []any) error {
+func (t *Tally) add(row []any) error {
 	h := sha256.New()
 	for _, v := range row {
 		if s, ok := v.(string); ok && (strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[")) {
@@ -118,4 +129,4 @@ func (t *tally) add(row []any) error {
 }
 
 // close fixes the sum as text.
-func (t *tally) close() { t.Sum = hex.EncodeToString(t.sum.Bytes()) }
+func (t *Tally) close() { t.Sum = hex.EncodeToString(t.sum.Bytes()) }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ const format = "capillare-backup-1"
 type header struct {
 	Format  string    `json:"format"`
 	Schema  string    `json:"schema"`
+	Version int64     `json:"version"` // of the schema; copies of the first release do not say it
 	TakenAt time.Time `json:"taken_at"`
 }
 
@@ -32,7 +32,7 @@ type line struct {
 	Table   string            `json:"table,omitempty"`
 	Columns []string          `json:"columns,omitempty"`
 	Row     []any             `json:"row,omitempty"`
-	End     map[string]*tally `json:"end,omitempty"`
+	End     map[string]*Tally `json:"end,omitempty"`
 }
 
 // Summary says what a copy holds.
@@ -44,7 +44,7 @@ type Summary struct {
 
 // Write copies the network to w, encrypted for key. It reads one snapshot: people go on working.
 func Write(ctx context.Context, db *sqldb.DB, key age.Recipient, w io.Writer) (Summary, error) {
-	tables, err := lasting(ctx, db)
+	tables, err := Lasting(ctx, db)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -60,11 +60,15 @@ func Write(ctx context.Context, db *sqldb.DB, key age.Recipient, w io.Writer) (S
 
 func writeLines(ctx context.Context, db *sqldb.DB, tables []sqldb.Table, out *json.Encoder) (Summary, error) {
 	sum := Summary{TakenAt: db.Now(), Tables: len(tables)}
-	if err := out.Encode(header{Format: format, Schema: shape(tables), TakenAt: sum.TakenAt}); err != nil {
+	version, _, err := db.SchemaVersion(ctx)
+	if err != nil {
 		return sum, err
 	}
-	end := map[string]*tally{}
-	err := db.View(ctx, func(tx *sqldb.Tx) error {
+	if err := out.Encode(header{Format: format, Schema: shape(tables), Version: version, TakenAt: sum.TakenAt}); err != nil {
+		return sum, err
+	}
+	end := map[string]*Tally{}
+	err = db.View(ctx, func(tx *sqldb.Tx) error {
 		for _, t := range tables {
 			if err := out.Encode(line{Table: t.Name, Columns: t.Columns}); err != nil {
 				return err
@@ -84,64 +88,13 @@ func writeLines(ctx context.Context, db *sqldb.DB, tables []sqldb.Table, out *js
 	return sum, out.Encode(line{End: end})
 }
 
-// eachRow reads a table and counts it; each, when not nil, sees every row in portable form.
-func eachRow(ctx context.Context, tx *sqldb.Tx, t sqldb.Table, each func(row []any) error) (*tally, error) {
-	// Rows that point to others of their table, such as corrections, come after them: ids grow with time,
-	// while PostgreSQL by itself gives rows in the order of their last change.
-	// Safety: names of tables and columns come from the engine's own catalogue.
-	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(t.Columns, ", ")+" FROM "+t.Name+" ORDER BY "+t.Columns[0])
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	kinds, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	count := &tally{}
-	row := make([]any, len(t.Columns))
-	into := make([]any, len(row))
-	for i := range row {
-		into[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		for i := range row {
-			if row[i], err = portable(row[i], kinds[i].DatabaseTypeName()); err != nil {
-				return nil, err
-			}
-		}
-		if err := count.add(row); err != nil {
-			return nil, err
-		}
-		if each != nil {
-			if err := each(row); err != nil {
-				return nil, err
-			}
-		}
-	}
-	count.close()
-	return count, rows.Err()
-}
-
-// lasting returns the tables whose rows a copy carries: not those of the moment, so that nobody is signed
-// in, or kept waiting, in the restored place because they were in the old one.
-func lasting(ctx context.Context, db *sqldb.DB) ([]sqldb.Table, error) {
-	tables, err := db.Tables(ctx)
-	return slices.DeleteFunc(tables, func(t sqldb.Table) bool {
-		return t.Name == "identity_session" || t.Name == "identity_throttle"
-	}), err
-}
-
 // shape names the schema by its tables and columns, which both engines share.
 func shape(tables []sqldb.Table) string {
 	var all strings.Builder
 	for _, t := range tables {
 		all.WriteString(t.Name + "(" + strings.Join(t.Columns, ",") + ")")
 	}
-	var t tally
+	var t Tally
 	_ = t.add([]any{all.String()})
 	t.close()
 	return t.Sum

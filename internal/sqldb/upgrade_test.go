@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +48,7 @@ func relics() []relic {
 // olderSchema makes a database at version with the rows that it could hold, and returns the counts.
 func olderSchema(t *testing.T, engine sqldb.Engine, version int64) (url string, rows map[string]int) {
 	t.Helper()
-	url = emptyDatabase(t, engine)
+	_, url = sqldbtest.Empty(t, engine)
 	if _, err := sqldb.MigrateTo(t.Context(), url, sqldb.Target{Version: version}); err != nil {
 		t.Fatal(err)
 	}
@@ -65,20 +64,6 @@ func olderSchema(t *testing.T, engine sqldb.Engine, version int64) (url string, 
 		rows[r.table]++
 	}
 	return url, rows
-}
-
-// emptyDatabase returns the owner's address of a database without tables.
-func emptyDatabase(t *testing.T, engine sqldb.Engine) string {
-	t.Helper()
-	if engine == sqldb.SQLite {
-		return "sqlite:" + filepath.Join(t.TempDir(), "old.db")
-	}
-	_, owner := sqldbtest.Database(t, engine)
-	pool := ownerPool(t, engine, owner)
-	if _, err := pool.Exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
-		t.Fatal(err)
-	}
-	return owner
 }
 
 func versionsOf(t *testing.T, engine sqldb.Engine) (all []int64) {

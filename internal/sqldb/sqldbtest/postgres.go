@@ -140,7 +140,7 @@ func (c *cluster) address(name, role string) string {
 }
 
 // postgresDatabase makes a database that goes with the test.
-func postgresDatabase(tb testing.TB) (app, owner string) {
+func postgresDatabase(tb testing.TB, empty bool) (app, owner string) {
 	tb.Helper()
 	if os.Getenv("ENGINES") == string(sqldb.SQLite) {
 		tb.Skip("ENGINES=sqlite: NOT TESTED on PostgreSQL")
@@ -150,7 +150,11 @@ func postgresDatabase(tb testing.TB) (app, owner string) {
 		tb.Fatal(err)
 	}
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if err := c.whenFree("CREATE DATABASE " + name + " TEMPLATE " + c.template); err != nil {
+	template := c.template
+	if empty {
+		template = "template0"
+	}
+	if err := c.whenFree("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {

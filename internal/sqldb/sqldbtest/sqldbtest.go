@@ -84,7 +84,7 @@ func OpenURL(tb testing.TB, o sqldb.Options) *sqldb.DB {
 func Database(tb testing.TB, engine sqldb.Engine) (app, owner string) {
 	tb.Helper()
 	if engine == sqldb.Postgres {
-		return postgresDatabase(tb)
+		return postgresDatabase(tb, false)
 	}
 	body, err := sqliteTemplate()
 	if err != nil {
@@ -96,6 +96,19 @@ func Database(tb testing.TB, engine sqldb.Engine) (app, owner string) {
 	}
 	return "sqlite:" + path, "sqlite:" + path
 }
+
+// Empty makes a database without tables and returns the addresses as Database does. Migrate it for AppRole.
+func Empty(tb testing.TB, engine sqldb.Engine) (app, owner string) {
+	tb.Helper()
+	if engine == sqldb.Postgres {
+		return postgresDatabase(tb, true)
+	}
+	path := filepath.Join(tb.TempDir(), "empty.db")
+	return "sqlite:" + path, "sqlite:" + path
+}
+
+// AppRole is the application role of the databases of tests on PostgreSQL.
+const AppRole = appRole
 
 // sqliteTemplate is the migrated file, made once in a process and kept in memory.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
