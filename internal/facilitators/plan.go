@@ -1,0 +1,268 @@
+package facilitators
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"capillare/internal/audit"
+	"capillare/internal/calendar"
+	"capillare/internal/codes"
+	"capillare/internal/errs"
+	"capillare/internal/facilitators/internal/db"
+	"capillare/internal/identity"
+	"capillare/internal/sealed"
+	"capillare/internal/sqldb"
+	"capillare/internal/territory"
+)
+
+// DutyPlan is what a file of shifts changes (it: piano dei turni): shifts that end, then shifts that
+// begin.
+type DutyPlan struct {
+	End []DutyEnd
+	Add []Duty
+}
+
+// DutyEnd sets the last day of a shift, earlier or later than it was; zero lets it go on. With Away the
+// shift is taken away as if it had never been.
+type DutyEnd struct {
+	Duty Duty
+	On   calendar.Day
+	Away bool
+}
+
+// OverlapError says which two shifts of one person claim the same minute.
+type OverlapError struct{ A, B Duty }
+
+// Error implements error.
+func (e *OverlapError) Error() string { return "facilitators: two shifts of one person overlap" }
+
+// Unwrap makes it the refusal that pages know.
+func (e *OverlapError) Unwrap() error { return ErrDutyOverlap }
+
+// CheckDuty returns d as [Service.AddDuty] would keep it, or refuses with fields.
+func CheckDuty(d Duty) (Duty, error) { return checkedDuty(d) }
+
+// Overlap reports whether two shifts of one person claim the same minute of some day.
+func Overlap(a, b Duty) bool { return overlaps(a, b) }
+
+// Directory finds the people in service without asking the database for each: for imports.
+type Directory struct {
+	people map[string]Facilitator
+	byMail map[string][]string
+	byName map[string][]string
+	byTax  map[string]string
+	keys   *sealed.Keys
+}
+
+// Directory reads the people in service today or later. It asks for the permission over the network.
+func (s *Service) Directory(ctx context.Context, who identity.Actor) (*Directory, error) {
+	if err := who.Require(identity.EditFacilitators, identity.Target{}); err != nil {
+		return nil, err
+	}
+	d := &Directory{keys: s.keys}
+	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
+		d.people, d.byMail, d.byName, d.byTax = map[string]Facilitator{}, map[string][]string{}, map[string][]string{}, map[string]string{}
+		rows, err := db.New(tx).InService(ctx, today(tx))
+		if err != nil {
+			return fmt.Errorf("people in service: %w", err)
+		}
+		ids := make([]string, len(rows))
+		for i, r := range rows {
+			if ids[i] = r.ID; r.TaxCodeKey != "" {
+				d.byTax[string(r.TaxCodeKey)] = r.ID
+			}
+		}
+		people, err := s.load(ctx, tx, ids)
+		for _, f := range people {
+			d.add(f)
+		}
+		return err
+	})
+	return d, err
+}
+
+func (d *Directory) add(f Facilitator) {
+	d.people[f.ID] = f
+	if f.Email != "" {
+		mail := territory.Fold(f.Email)
+		d.byMail[mail] = append(d.byMail[mail], f.ID)
+	}
+	name := nameKey(f.BodyID, f.Surname+" "+f.Name)
+	d.byName[name] = append(d.byName[name], f.ID)
+}
+
+func nameKey(bodyID, name string) string { return bodyID + "|" + territory.Fold(name) }
+
+// ByTaxCode returns the person with a tax code.
+func (d *Directory) ByTaxCode(code codes.TaxCode) (Facilitator, bool) {
+	f, ok := d.people[d.byTax[d.keys.TaxCodeKey(code)]]
+	return f, ok
+}
+
+// ByEmail returns the people with an e-mail address.
+func (d *Directory) ByEmail(email string) []Facilitator {
+	return d.all(d.byMail[territory.Fold(email)])
+}
+
+// ByName returns the people of a body with a surname and a name.
+func (d *Directory) ByName(bodyID, surname, name string) []Facilitator {
+	return d.all(d.byName[nameKey(bodyID, surname+" "+name)])
+}
+
+func (d *Directory) all(ids []string) []Facilitator {
+	list := make([]Facilitator, len(ids))
+	for i, id := range ids {
+		list[i] = d.people[id]
+	}
+	return list
+}
+
+// peopleAtOnce is how many people one question to the database is about.
+const peopleAtOnce = 500
+
+// DutiesOf returns the shifts of people that have not ended before a day, by person, weekday and time.
+func (s *Service) DutiesOf(ctx context.Context, tx *sqldb.Tx, ids []string, from calendar.Day) (map[string][]Duty, error) {
+	found := map[string][]Duty{}
+	for some := range slices.Chunk(ids, peopleAtOnce) {
+		rows, err := db.New(tx).DutiesOfPeople(ctx, db.DutiesOfPeopleParams{Ids: sqldb.List(some), FromDay: from})
+		if err != nil {
+			return nil, fmt.Errorf("shifts of people: %w", err)
+		}
+		for _, r := range rows {
+			found[r.FacilitatorID] = append(found[r.FacilitatorID], dutyOf(r))
+		}
+	}
+	return found, nil
+}
+
+// PublishTx puts a plan in force inside the caller's transaction and returns the points whose shifts
+// changed. Unlike [Service.AddDuty] it publishes no [DutyChanged]: a plan may touch thousands of points,
+// and whoever calls it sees to it that bookable times follow. It refuses with an [OverlapError], with
+// ErrNotServing, and with ErrNotFound when a shift to end is no more what the plan saw.
+func (s *Service) PublishTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, plan DutyPlan) ([]string, error) {
+	see, err := s.points.VisibleTx(ctx, tx, who, identity.EditFacilitators)
+	if err != nil {
+		return nil, err
+	}
+	touched, people := map[string]bool{}, map[string]int{}
+	for _, e := range plan.End {
+		touched[e.Duty.PointID], people[e.Duty.FacilitatorID] = true, people[e.Duty.FacilitatorID]+1
+	}
+	for _, d := range plan.Add {
+		touched[d.PointID], people[d.FacilitatorID] = true, people[d.FacilitatorID]+1
+	}
+	for id := range touched {
+		if !see.Has(id) {
+			return nil, identity.ErrNotHere
+		}
+	}
+	ids := sortedKeys(people)
+	if err := s.endAll(ctx, tx, plan.End); err != nil {
+		return nil, err
+	}
+	if err := s.holds(ctx, tx, ids, plan.Add); err != nil {
+		return nil, err
+	}
+	if err := s.insertAll(ctx, tx, plan.Add); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		entry := audit.Entry{Action: "facilitators.duty_plan", Subject: "facilitator", SubjectID: id, Detail: map[string]any{"shifts": people[id]}}
+		if err := audit.Write(ctx, tx, who, entry); err != nil {
+			return nil, err
+		}
+	}
+	return sortedKeys(touched), nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (s *Service) endAll(ctx context.Context, tx *sqldb.Tx, ends []DutyEnd) error {
+	q := db.New(tx)
+	for _, e := range ends {
+		row, err := q.DutyByID(ctx, e.Duty.ID)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && dutyOf(row) != e.Duty {
+			return ErrNotFound
+		}
+		if err != nil {
+			return fmt.Errorf("end a shift: %w", err)
+		}
+		if e.Away || !e.On.IsZero() && e.On.Before(row.FromDay) {
+			err = q.DeleteDuty(ctx, row.ID)
+		} else {
+			err = q.SetDutyEnd(ctx, db.SetDutyEndParams{ID: row.ID, ToDay: e.On})
+		}
+		if err != nil {
+			return fmt.Errorf("end a shift: %w", err)
+		}
+	}
+	return nil
+}
+
+// holds asks again, inside the transaction, what a plan was made on: people serve the points, and no two
+// of their shifts meet.
+func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []Duty) error {
+	first := today(tx)
+	for _, d := range add {
+		if d.From.Before(first) {
+			first = d.From
+		}
+	}
+	there, err := s.DutiesOf(ctx, tx, ids, first)
+	if err != nil {
+		return err
+	}
+	serving := map[string]Facilitator{}
+	for some := range slices.Chunk(ids, peopleAtOnce) {
+		people, err := s.load(ctx, tx, some)
+		if err != nil {
+			return err
+		}
+		for _, f := range people {
+			serving[f.ID] = f
+		}
+	}
+	for _, d := range add {
+		if !serving[d.FacilitatorID].ServesOn(d.PointID, d.From) {
+			return ErrNotServing
+		}
+		for _, other := range there[d.FacilitatorID] {
+			if overlaps(d, other) {
+				return &OverlapError{A: d, B: other}
+			}
+		}
+		there[d.FacilitatorID] = append(there[d.FacilitatorID], d)
+	}
+	return nil
+}
+
+func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error {
+	q := db.New(tx)
+	for _, d := range add {
+		d, err := checkedDuty(d)
+		if err != nil {
+			return err
+		}
+		err = q.InsertDuty(ctx, db.InsertDutyParams{
+			ID: sqldb.NewID(tx.Now), FacilitatorID: d.FacilitatorID, PointID: d.PointID, AddressID: d.AddressID, Weekday: int(d.Weekday),
+			Starts: int(d.Starts), Ends: int(d.Ends), Kind: d.Kind, SlotMinutes: d.SlotMinutes, Seats: d.Seats, FromDay: d.From, ToDay: d.To,
+		})
+		if c, ok := sqldb.Broken(err); ok && c == sqldb.ForeignKey {
+			return errs.Problems{{Field: "address_id", Key: "facilitators.address"}}.Err()
+		}
+		if err != nil {
+			return fmt.Errorf("add a shift: %w", err)
+		}
+	}
+	return nil
+}
