@@ -2,7 +2,9 @@ package funding
 
 import (
 	"context"
+	"slices"
 
+	"capillare/internal/audit"
 	"capillare/internal/funding/internal/db"
 	"capillare/internal/identity"
 	"capillare/internal/sqldb"
@@ -11,6 +13,11 @@ import (
 // Programmes returns the programmes that who may see, the newest first: for a body, those in which it
 // has a project.
 func (s *Service) Programmes(ctx context.Context, who identity.Actor) ([]Programme, error) {
+	return s.FindProgrammes(ctx, who, Filter{})
+}
+
+// FindProgrammes is Programmes for those that f chooses by words and state.
+func (s *Service) FindProgrammes(ctx context.Context, who identity.Actor, f Filter) ([]Programme, error) {
 	if !who.Can(identity.SeeFunding) {
 		return nil, identity.ErrForbidden
 	}
@@ -22,7 +29,10 @@ func (s *Service) Programmes(ctx context.Context, who identity.Actor) ([]Program
 		})
 		found = found[:0]
 		for _, r := range rows {
-			found = append(found, programme(db.ProgrammesByIDsRow(r)))
+			p := programme(db.ProgrammesByIDsRow(r))
+			if f.keeps(p.State(f.On), p.Code, p.Name, p.CUP) {
+				found = append(found, p)
+			}
 		}
 		return err
 	})
@@ -48,7 +58,10 @@ func projects(ctx context.Context, tx *sqldb.Tx, reach identity.Reach, f Filter)
 	})
 	var found []Project
 	for _, r := range rows {
-		found = append(found, project(db.ProjectsByIDsRow(r)))
+		p := project(db.ProjectsByIDsRow(r))
+		if f.keeps(p.State(f.On), p.Code, p.Name, p.CUP) {
+			found = append(found, p)
+		}
 	}
 	return found, err
 }
@@ -82,6 +95,38 @@ func (s *Service) Targets(ctx context.Context, who identity.Actor, programmeID s
 		return err
 	})
 	return found, fault("targets", err)
+}
+
+// ProgrammeHistory returns what was done to a programme that who may see, the newest first.
+func (s *Service) ProgrammeHistory(ctx context.Context, who identity.Actor, id string) ([]audit.Row, error) {
+	list, err := s.Programmes(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(list, func(p Programme) bool { return p.ID == id }) {
+		return nil, ErrNoProgramme
+	}
+	return s.history(ctx, "programme", id)
+}
+
+// ProjectHistory returns what was done to a project that who may see, the newest first.
+func (s *Service) ProjectHistory(ctx context.Context, who identity.Actor, id string) ([]audit.Row, error) {
+	list, err := s.Projects(ctx, who, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(list, func(p Project) bool { return p.ID == id }) {
+		return nil, ErrNoProject
+	}
+	return s.history(ctx, "project", id)
+}
+
+func (s *Service) history(ctx context.Context, subject, id string) (rows []audit.Row, err error) {
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err = audit.List(ctx, tx, audit.Filter{Subject: subject, SubjectID: id})
+		return err
+	})
+	return rows, fault("history", err)
 }
 
 // ProgrammesByIDs returns programmes by id, for pages that name them; unknown ids are left out.

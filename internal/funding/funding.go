@@ -3,15 +3,19 @@
 //
 // Its rules: money is whole cents; a project lies within the days of its programme, and a programme
 // cannot be narrowed past its projects; a target is one value for one indicator on one day, of a
-// programme or of one project; setting it again changes it.
+// programme or of one project; setting it again changes it; a programme or project stopped before its
+// last day keeps its days and says from when, and a programme stops only after its projects.
 //
 // It does not count what was reached (package monitoring) and does not hold calls, applications and
 // payments.
 package funding
 
 import (
+	"strings"
+
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
+	"capillare/internal/territory"
 )
 
 // Refusals.
@@ -19,6 +23,14 @@ var (
 	ErrNoProgramme = errs.New(errs.NotFound, "funding.no_programme")
 	ErrNoProject   = errs.New(errs.NotFound, "funding.no_project")
 	ErrNoTarget    = errs.New(errs.NotFound, "funding.no_target")
+	ErrOver        = errs.New(errs.Conflict, "funding.over")
+	ErrNotEnded    = errs.New(errs.Conflict, "funding.not_ended")
+	// ErrProjectsOpen refuses the end of a programme that has projects in force.
+	ErrProjectsOpen = errs.New(errs.Conflict, "funding.projects_open")
+	// ErrBodyNeeded refuses the end of a body that has projects in force.
+	ErrBodyNeeded = errs.New(errs.Conflict, "funding.body_needed")
+	// ErrProgrammeOver refuses a project in a programme that was ended.
+	ErrProgrammeOver = errs.New(errs.Conflict, "funding.programme_over")
 )
 
 // The four national indicators (it: KPI).
@@ -57,10 +69,8 @@ type Programme struct {
 	EndedOn calendar.Day `json:"ended_on"`
 }
 
-// InForce reports whether the programme has begun and is not over on a day.
-func (p Programme) InForce(on calendar.Day) bool {
-	return inForce(p.StartsOn, p.EndsOn, p.EndedOn, on)
-}
+// State says whether the programme is to begin, in force or over on a day.
+func (p Programme) State(on calendar.Day) string { return state(p.StartsOn, p.EndsOn, p.EndedOn, on) }
 
 // Project is the share of one body in a programme (it: progetto).
 type Project struct {
@@ -78,10 +88,29 @@ type Project struct {
 }
 
 // Covers reports whether a service on d lies within the project.
-func (p Project) Covers(d calendar.Day) bool { return inForce(p.StartsOn, p.EndsOn, p.EndedOn, d) }
+func (p Project) Covers(d calendar.Day) bool { return p.State(d) == StateInForce }
 
-func inForce(starts, ends, ended, on calendar.Day) bool {
-	return !on.Before(starts) && !on.After(ends) && (ended.IsZero() || on.Before(ended))
+// State says whether the project is to begin, in force or over on a day.
+func (p Project) State(on calendar.Day) string { return state(p.StartsOn, p.EndsOn, p.EndedOn, on) }
+
+// The states of a programme or project; "funding.state." + state is the word.
+const (
+	StateInForce = "in_force"
+	StatePlanned = "planned"
+	StateEnded   = "ended"
+)
+
+// States lists the states in the order in which pages show them.
+func States() []string { return []string{StateInForce, StatePlanned, StateEnded} }
+
+func state(starts, ends, ended, on calendar.Day) string {
+	switch {
+	case on.After(ends), !ended.IsZero() && !on.Before(ended):
+		return StateEnded
+	case on.Before(starts):
+		return StatePlanned
+	}
+	return StateInForce
 }
 
 // Target is what is to be reached by a day (it: obiettivo).
@@ -94,7 +123,20 @@ type Target struct {
 	Value     int
 }
 
-// Filter chooses projects; empty fields do not narrow.
+// Filter chooses programmes or projects; empty fields do not narrow.
 type Filter struct {
 	ProgrammeID, BodyID string
+	// Search is part of the code, name or CUP, in any writing.
+	Search string
+	// State is one of States, on the day On.
+	State string
+	On    calendar.Day
+}
+
+func (f Filter) keeps(state string, texts ...string) bool {
+	if f.State != "" && f.State != state {
+		return false
+	}
+	search := territory.Fold(f.Search)
+	return search == "" || strings.Contains(territory.Fold(strings.Join(texts, " ")), search)
 }

@@ -84,3 +84,29 @@ WHERE programme_id = @programme_id AND kpi = @kpi AND due_on = @due_on
 SELECT t.programme_id, t.project_id, t.kpi, t.due_on, t.value
 FROM funding_target t WHERE t.programme_id = @programme_id
 ORDER BY t.project_id, t.kpi, t.due_on;
+
+-- name: TargetValue :many
+SELECT t.value FROM funding_target t
+WHERE t.programme_id = @programme_id AND t.kpi = @kpi AND t.due_on = @due_on
+  AND (t.project_id = @project_id OR (CAST(@of_programme AS boolean) AND t.project_id IS NULL));
+
+-- name: EndProgramme :exec
+UPDATE funding_programme SET ended_on = @ended_on WHERE id = @id;
+
+-- name: EndProject :exec
+UPDATE funding_project SET ended_on = @ended_on WHERE id = @id;
+
+-- name: ProjectsOfProgramme :many
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+FROM funding_project j WHERE j.programme_id = @programme_id;
+
+-- name: ProjectsOfBody :many
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+FROM funding_project j WHERE j.body_id = @body_id;
+
+-- name: MoveProjects :many
+UPDATE funding_project SET body_id = @into_id WHERE body_id = @from_id RETURNING id;
+
+-- name: MoveProjectsBack :many
+UPDATE funding_project SET body_id = @from_id
+WHERE body_id = @into_id AND id IN (SELECT value FROM json_each(CAST(@ids AS text))) RETURNING id;

@@ -40,6 +40,34 @@ func (q *Queries) DeleteTarget(ctx context.Context, arg DeleteTargetParams) (int
 	return result.RowsAffected()
 }
 
+const endProgramme = `-- name: EndProgramme :exec
+UPDATE funding_programme SET ended_on = $1 WHERE id = $2
+`
+
+type EndProgrammeParams struct {
+	EndedOn calendar.Day
+	ID      string
+}
+
+func (q *Queries) EndProgramme(ctx context.Context, arg EndProgrammeParams) error {
+	_, err := q.db.ExecContext(ctx, endProgramme, arg.EndedOn, arg.ID)
+	return err
+}
+
+const endProject = `-- name: EndProject :exec
+UPDATE funding_project SET ended_on = $1 WHERE id = $2
+`
+
+type EndProjectParams struct {
+	EndedOn calendar.Day
+	ID      string
+}
+
+func (q *Queries) EndProject(ctx context.Context, arg EndProjectParams) error {
+	_, err := q.db.ExecContext(ctx, endProject, arg.EndedOn, arg.ID)
+	return err
+}
+
 const insertProgramme = `-- name: InsertProgramme :exec
 INSERT INTO funding_programme (id, code, name, cup, act, starts_on, ends_on, amount_cents, cofunding_cents, minors_from, upload_cutoff,
     min_weekly_minutes, opening_days, created_at)
@@ -266,6 +294,72 @@ func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]L
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveProjects = `-- name: MoveProjects :many
+UPDATE funding_project SET body_id = $1 WHERE body_id = $2 RETURNING id
+`
+
+type MoveProjectsParams struct {
+	IntoID string
+	FromID string
+}
+
+func (q *Queries) MoveProjects(ctx context.Context, arg MoveProjectsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, moveProjects, arg.IntoID, arg.FromID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveProjectsBack = `-- name: MoveProjectsBack :many
+UPDATE funding_project SET body_id = $1
+WHERE body_id = $2 AND id IN (SELECT value FROM json_each(CAST($3 AS text))) RETURNING id
+`
+
+type MoveProjectsBackParams struct {
+	FromID string
+	IntoID string
+	Ids    string
+}
+
+func (q *Queries) MoveProjectsBack(ctx context.Context, arg MoveProjectsBackParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, moveProjectsBack, arg.FromID, arg.IntoID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -561,6 +655,110 @@ func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByID
 	return items, nil
 }
 
+const projectsOfBody = `-- name: ProjectsOfBody :many
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+FROM funding_project j WHERE j.body_id = $1
+`
+
+type ProjectsOfBodyRow struct {
+	ID          string
+	ProgrammeID string
+	BodyID      string
+	Code        string
+	Name        string
+	Cup         string
+	StartsOn    calendar.Day
+	EndsOn      calendar.Day
+	AmountCents int64
+	EndedOn     calendar.Day
+}
+
+func (q *Queries) ProjectsOfBody(ctx context.Context, bodyID string) ([]ProjectsOfBodyRow, error) {
+	rows, err := q.db.QueryContext(ctx, projectsOfBody, bodyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProjectsOfBodyRow
+	for rows.Next() {
+		var i ProjectsOfBodyRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProgrammeID,
+			&i.BodyID,
+			&i.Code,
+			&i.Name,
+			&i.Cup,
+			&i.StartsOn,
+			&i.EndsOn,
+			&i.AmountCents,
+			&i.EndedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const projectsOfProgramme = `-- name: ProjectsOfProgramme :many
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+FROM funding_project j WHERE j.programme_id = $1
+`
+
+type ProjectsOfProgrammeRow struct {
+	ID          string
+	ProgrammeID string
+	BodyID      string
+	Code        string
+	Name        string
+	Cup         string
+	StartsOn    calendar.Day
+	EndsOn      calendar.Day
+	AmountCents int64
+	EndedOn     calendar.Day
+}
+
+func (q *Queries) ProjectsOfProgramme(ctx context.Context, programmeID string) ([]ProjectsOfProgrammeRow, error) {
+	rows, err := q.db.QueryContext(ctx, projectsOfProgramme, programmeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProjectsOfProgrammeRow
+	for rows.Next() {
+		var i ProjectsOfProgrammeRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProgrammeID,
+			&i.BodyID,
+			&i.Code,
+			&i.Name,
+			&i.Cup,
+			&i.StartsOn,
+			&i.EndsOn,
+			&i.AmountCents,
+			&i.EndedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putProgrammeTarget = `-- name: PutProgrammeTarget :exec
 INSERT INTO funding_target (id, programme_id, project_id, kpi, due_on, value)
 VALUES ($1, $2, NULL, $3, $4, $5)
@@ -611,6 +809,49 @@ func (q *Queries) PutProjectTarget(ctx context.Context, arg PutProjectTargetPara
 		arg.Value,
 	)
 	return err
+}
+
+const targetValue = `-- name: TargetValue :many
+SELECT t.value FROM funding_target t
+WHERE t.programme_id = $1 AND t.kpi = $2 AND t.due_on = $3
+  AND (t.project_id = $4 OR (CAST($5 AS boolean) AND t.project_id IS NULL))
+`
+
+type TargetValueParams struct {
+	ProgrammeID string
+	Kpi         string
+	DueOn       calendar.Day
+	ProjectID   sqldb.OptText
+	OfProgramme bool
+}
+
+func (q *Queries) TargetValue(ctx context.Context, arg TargetValueParams) ([]int, error) {
+	rows, err := q.db.QueryContext(ctx, targetValue,
+		arg.ProgrammeID,
+		arg.Kpi,
+		arg.DueOn,
+		arg.ProjectID,
+		arg.OfProgramme,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int
+	for rows.Next() {
+		var value int
+		if err := rows.Scan(&value); err != nil {
+			return nil, err
+		}
+		items = append(items, value)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const targetsOf = `-- name: TargetsOf :many
