@@ -1,6 +1,12 @@
 -- +goose Up
 -- territory from the official files: what is known of a municipality and who says so, former names, what became of
 -- those that ceased, boundaries, road minutes, broadband, public bodies.
+
+-- json_extract gives one cell of an array, by a path such as $[2], as SQLite's function does: many rows go in as one text.
+-- +goose StatementBegin
+CREATE FUNCTION json_extract(document text, path text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT document::jsonb ->> CAST(btrim(path, '$[]') AS integer) $$;
+-- +goose StatementEnd
 CREATE TABLE territory_source (
     id text PRIMARY KEY,
     kind text NOT NULL,
@@ -157,3 +163,4 @@ ALTER TABLE territory_province DROP COLUMN uts;
 ALTER TABLE territory_province DROP COLUMN kind;
 DROP TABLE territory_state;
 DROP TABLE territory_source;
+DROP FUNCTION json_extract(text, text);
