@@ -19,6 +19,14 @@ type Sheet struct {
 	Rows Rows
 	// Choices gives, by name of a column in Header, the texts among which its cells choose.
 	Choices map[string][]string
+	// From is the same with the name of a later sheet of the workbook, whose first column holds the texts.
+	From map[string]string
+	// Closed are the columns with choices whose cells take nothing else; the others only offer them.
+	Closed []string
+	// Must are the columns that have to be filled in: their heads stand out.
+	Must []string
+	// Prose folds long texts into several lines: for sheets that explain.
+	Prose bool
 }
 
 const (
@@ -28,6 +36,7 @@ const (
 	textFormat    = 49
 	narrowest     = 12
 	widest        = 40
+	proseWidth    = 90
 	sheetNameSize = 31
 )
 
@@ -37,22 +46,33 @@ func WriteXLSX(w io.Writer, sheets ...Sheet) error {
 	book := excelize.NewFile()
 	defer book.Close()
 	first := book.GetSheetName(0)
-	lists := &choiceLists{book: book}
+	lists := &choiceLists{book: book, columns: map[string]string{}}
+	looks, err := newLooks(book)
+	if err != nil {
+		return fmt.Errorf("tabular: styles: %w", err)
+	}
 	for i, sheet := range sheets {
 		name := sheetName(sheet.Name, i)
 		if i == 0 {
-			if err := book.SetSheetName(first, name); err != nil {
-				return fmt.Errorf("tabular: name sheet %q: %w", name, err)
-			}
-		} else if _, err := book.NewSheet(name); err != nil {
+			err = book.SetSheetName(first, name)
+		} else {
+			_, err = book.NewSheet(name)
+		}
+		if err != nil {
 			return fmt.Errorf("tabular: add sheet %q: %w", name, err)
 		}
+	}
+	// From the last to the first: how long a list is must be known when a drop-down points to it.
+	for i, sheet := range slices.Backward(sheets) {
+		name := sheetName(sheet.Name, i)
 		if err := lists.add(name, sheet); err != nil {
 			return fmt.Errorf("tabular: choices of sheet %q: %w", name, err)
 		}
-		if err := writeSheet(book, name, sheet); err != nil {
+		rows, err := writeSheet(book, name, sheet, looks)
+		if err != nil {
 			return fmt.Errorf("tabular: write sheet %q: %w", name, err)
 		}
+		lists.columns[sheet.Name] = firstColumn(name, rows)
 	}
 	if err := lists.hide(); err != nil {
 		return fmt.Errorf("tabular: hide lists: %w", err)
@@ -79,63 +99,99 @@ func sheetName(name string, i int) string {
 	return name
 }
 
-func writeSheet(book *excelize.File, name string, sheet Sheet) error {
+// looks are the styles of a workbook.
+type looks struct{ text, prose, head, must int }
+
+func newLooks(book *excelize.File) (looks, error) {
+	var l looks
+	fill := func(colour string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	for _, one := range []struct {
+		id    *int
+		style excelize.Style
+	}{
+		{&l.text, excelize.Style{}},
+		{&l.prose, excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
+		{&l.head, excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("E6ECF2")}},
+		{&l.must, excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill("17324D")}},
+	} {
+		// Everything is text, so that what people type keeps its zeros.
+		one.style.NumFmt = textFormat
+		id, err := book.NewStyle(&one.style)
+		if err != nil {
+			return looks{}, err
+		}
+		*one.id = id
+	}
+	return l, nil
+}
+
+// writeSheet writes one sheet and returns its last row.
+func writeSheet(book *excelize.File, name string, sheet Sheet, l looks) (last int, err error) {
 	out, err := book.NewStreamWriter(name)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := dressSheet(book, out, sheet.Header); err != nil {
-		return err
+	body := l.text
+	if sheet.Prose {
+		body = l.prose
+	}
+	if err := dressSheet(out, sheet, body); err != nil {
+		return 0, err
 	}
 	line := 1
 	if len(sheet.Header) > 0 {
-		bold, err := book.NewStyle(&excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}})
-		if err != nil {
-			return err
-		}
-		if err := setRow(out, line, sheet.Header, bold); err != nil {
-			return err
+		if err := setHeader(out, sheet, l); err != nil {
+			return 0, err
 		}
 		line++
 	}
 	if sheet.Rows == nil {
-		return out.Flush()
-	}
-	text, err := book.NewStyle(&excelize.Style{NumFmt: textFormat})
-	if err != nil {
-		return err
+		return line - 1, out.Flush()
 	}
 	for cells, err := range sheet.Rows {
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if err := setRow(out, line, cells, text); err != nil {
-			return err
+		if err := setRow(out, line, cells, body); err != nil {
+			return 0, err
 		}
 		line++
 	}
-	return out.Flush()
+	return line - 1, out.Flush()
 }
 
-// dressSheet makes the columns text, so that what people type keeps its zeros, and the header fixed.
-func dressSheet(book *excelize.File, out *excelize.StreamWriter, header []string) error {
-	text, err := book.NewStyle(&excelize.Style{NumFmt: textFormat})
-	if err != nil {
-		return err
-	}
-	for i, name := range header {
-		if err := out.SetColStyle(i+1, i+1, text); err != nil {
+// dressSheet makes the columns text and the header fixed.
+func dressSheet(out *excelize.StreamWriter, sheet Sheet, style int) error {
+	for i, name := range sheet.Header {
+		if err := out.SetColStyle(i+1, i+1, style); err != nil {
 			return err
 		}
 		width := float64(min(max(utf8.RuneCountInString(name)+4, narrowest), widest))
+		if sheet.Prose && i == len(sheet.Header)-1 {
+			width = proseWidth
+		}
 		if err := out.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
 	}
-	if len(header) == 0 {
+	if len(sheet.Header) == 0 {
 		return nil
 	}
 	return out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+func setHeader(out *excelize.StreamWriter, sheet Sheet, l looks) error {
+	cells := make([]any, len(sheet.Header))
+	for i, name := range sheet.Header {
+		style := l.head
+		if slices.Contains(sheet.Must, name) {
+			style = l.must
+		}
+		cells[i] = excelize.Cell{StyleID: style, Value: name}
+	}
+	return out.SetRow("A1", cells)
 }
 
 func setRow(out *excelize.StreamWriter, line int, cells []string, style int) error {
@@ -154,17 +210,30 @@ func setRow(out *excelize.StreamWriter, line int, cells []string, style int) err
 type choiceLists struct {
 	book *excelize.File
 	used int
+	// columns are the first columns of the sheets, by the name that the caller gave them; empty for a
+	// sheet without rows.
+	columns map[string]string
+}
+
+// firstColumn is where the texts of a sheet with a header stand.
+func firstColumn(sheet string, last int) string {
+	if last < 2 {
+		return ""
+	}
+	return fmt.Sprintf("'%s'!$A$2:$A$%d", strings.ReplaceAll(sheet, "'", "''"), last)
 }
 
 func (c *choiceLists) add(sheet string, of Sheet) error {
 	for i, name := range of.Header {
-		choices := of.Choices[name]
-		if len(choices) == 0 {
-			continue
+		list := c.columns[of.From[name]]
+		if choices := of.Choices[name]; len(choices) > 0 {
+			var err error
+			if list, err = c.write(choices); err != nil {
+				return err
+			}
 		}
-		list, err := c.write(choices)
-		if err != nil {
-			return err
+		if list == "" {
+			continue
 		}
 		column, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -173,6 +242,7 @@ func (c *choiceLists) add(sheet string, of Sheet) error {
 		rule := excelize.NewDataValidation(true)
 		rule.SetSqref(fmt.Sprintf("%s2:%s%d", column, column, templateRows))
 		rule.SetSqrefDropList(list)
+		rule.ShowErrorMessage = slices.Contains(of.Closed, name)
 		if err := c.book.AddDataValidation(sheet, rule); err != nil {
 			return err
 		}
