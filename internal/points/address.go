@@ -67,13 +67,22 @@ func editAddresses(ctx context.Context, tx *sqldb.Tx, old, p Point) (moved bool,
 }
 
 func removeAddress(ctx context.Context, q *db.Queries, id string) error {
+	exceptions, err := q.ExceptionIDsOfAddress(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, e := range exceptions {
+		if err := dropException(ctx, q, e); err != nil {
+			return err
+		}
+	}
 	if err := q.DeleteAddressBands(ctx, id); err != nil {
 		return err
 	}
 	if err := q.DeleteAddressSchedules(ctx, id); err != nil {
 		return err
 	}
-	err := q.DeleteAddress(ctx, id)
+	err = q.DeleteAddress(ctx, id)
 	if c, ok := sqldb.Broken(err); ok && c == sqldb.ForeignKey {
 		return ErrAddressInUse
 	}

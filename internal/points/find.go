@@ -25,6 +25,11 @@ type Filter struct {
 	// BodyID is a body that manages or delivers.
 	BodyID    string
 	ProjectID string
+	// Kind is Fixed or Itinerant; ProgrammeID the programme that pays.
+	Kind, ProgrammeID string
+	// Late keeps only the points that should be open by now; BelowMinimum those whose week is shorter than
+	// the programme asks.
+	Late, BelowMinimum bool
 	// HoursToComplete keeps only the points without ordinary hours.
 	HoursToComplete bool
 	// Page counts from 0; Size is how many on a page, 0 for 50.
@@ -45,6 +50,10 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page 
 	if f.Size <= 0 {
 		f.Size = pageSize
 	}
+	ids, everyone, err := s.suited(ctx, f)
+	if err != nil {
+		return nil, 0, err
+	}
 	search := territory.Fold(f.Search)
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		visible, err := s.VisibleTx(ctx, tx, who, identity.SeePoints)
@@ -53,6 +62,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page 
 		}
 		q := db.New(tx)
 		what := db.CountListParams{
+			AnyID: everyone, Ids: sqldb.List(ids),
 			Everywhere: visible.All, Visible: visible.JSON(),
 			AnyName: search == "", Pattern: "%" + search + "%",
 			AnyState: f.State == "", State: f.State,
@@ -66,7 +76,8 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page 
 			return err
 		}
 		total = int(n)
-		ids, err := q.ListIDs(ctx, db.ListIDsParams{
+		found, err := q.ListIDs(ctx, db.ListIDsParams{
+			AnyID: what.AnyID, Ids: what.Ids,
 			Everywhere: what.Everywhere, Visible: what.Visible, AnyName: what.AnyName, Pattern: what.Pattern,
 			AnyState: what.AnyState, State: what.State, AnyBody: what.AnyBody, BodyID: what.BodyID,
 			AnyProject: what.AnyProject, ProjectID: what.ProjectID, WithHours: what.WithHours,
@@ -76,15 +87,37 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) (page 
 		if err != nil {
 			return err
 		}
-		page, err = load(ctx, tx, false, ids)
+		page, err = s.load(ctx, tx, false, found)
 		order := map[string]int{}
-		for i, id := range ids {
+		for i, id := range found {
 			order[id] = i
 		}
 		slices.SortFunc(page, func(a, b Point) int { return cmp.Compare(order[a.ID], order[b.ID]) })
 		return err
 	})
 	return page, total, fault("list", err)
+}
+
+// suited returns the points that answer what SQL does not know: terms of programmes, and days that they
+// make. With everyone, all do.
+func (s *Service) suited(ctx context.Context, f Filter) (ids []string, everyone bool, err error) {
+	if f.Kind == "" && f.ProgrammeID == "" && !f.Late && !f.BelowMinimum {
+		return nil, true, nil
+	}
+	snap, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	terms, err := s.Terms(ctx, snap.all...)
+	today := calendar.DayOf(s.db.Now())
+	for _, p := range snap.all {
+		t := terms[p.ID]
+		if (f.Kind == "" || p.Kind == f.Kind) && (f.ProgrammeID == "" || t.ProgrammeID == f.ProgrammeID) &&
+			(!f.Late || p.Late(t, today)) && (!f.BelowMinimum || p.BelowMinimum(t)) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, false, err
 }
 
 // townsOf returns the municipalities of a province, given by code or letters.
@@ -141,7 +174,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []string) (map[string]Point, er
 
 // ByIDsTx is ByIDs within the transaction of the caller, of which it sees the changes.
 func (s *Service) ByIDsTx(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Point, error) {
-	points, err := load(ctx, tx, false, ids)
+	points, err := s.load(ctx, tx, false, ids)
 	found := make(map[string]Point, len(points))
 	for _, p := range points {
 		found[p.ID] = p

@@ -3,6 +3,7 @@ package points
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"capillare/internal/calendar"
@@ -26,7 +27,7 @@ func (p Point) Listed(d calendar.Day) bool {
 	return p.OpenOn(d) || p.State == StateOpen && d.Before(p.OpenedOn)
 }
 
-// ClosureOn returns the closure that shuts the point on d.
+// ClosureOn returns the closure that shuts the point on d: its own, of its body or of the network.
 func (p Point) ClosureOn(d calendar.Day) (Closure, bool) {
 	for _, c := range p.Closures {
 		if !d.Before(c.From) && !d.After(c.To) {
@@ -36,29 +37,75 @@ func (p Point) ClosureOn(d calendar.Day) (Closure, bool) {
 	return Closure{}, false
 }
 
-// OpenBands returns when an address is open on d, in order: nothing when the point is not in service,
-// on a national holiday or during a closure; else the hours of the season that covers d, or the
-// ordinary ones. An empty addressID takes all the addresses together.
-func (p Point) OpenBands(addressID string, d calendar.Day) []calendar.Band {
+// What decides whether an address is open on a day, the strongest first; "points.why." + word is the text.
+const (
+	ByState     = "state"     // the point is not in service
+	ByException = "exception" // an exceptional opening
+	ByClosure   = "closure"   // a closure of the point, of its body or of the network
+	ByPatron    = "patron"    // the patron's day of the municipality
+	ByHoliday   = "holiday"   // a national holiday
+	BySeason    = "season"    // the week of a season
+	ByWeek      = "week"      // the ordinary week
+)
+
+// Opening is when one address is open on one day, and why.
+type Opening struct {
+	// Bands are in order; none when it is shut.
+	Bands []calendar.Band
+	// Why is one of the words above.
+	Why string
+	// Reason is what people are told: of an exceptional opening or of a closure.
+	Reason string
+}
+
+// OpeningOn decides whether an address is open on d. This is the one place where that is decided: the
+// order of its questions is the rule (see the package).
+func (p Point) OpeningOn(a Address, d calendar.Day) Opening {
 	if !p.OpenOn(d) {
-		return nil
+		return Opening{Why: ByState}
+	}
+	if e, ok := a.ExceptionOn(d); ok {
+		return Opening{Bands: e.Bands, Why: ByException, Reason: e.Reason}
+	}
+	if c, shut := p.ClosureOn(d); shut {
+		return Opening{Why: ByClosure, Reason: c.Reason}
+	}
+	if !p.OpenOnPatron && a.patronOn(d) {
+		return Opening{Why: ByPatron}
 	}
 	if _, holiday := calendar.Holiday(d); holiday {
-		return nil
+		return Opening{Why: ByHoliday}
 	}
-	if _, shut := p.ClosureOn(d); shut {
-		return nil
-	}
+	week, why := a.weekOn(d)
+	return Opening{Bands: week.On(d.Weekday()), Why: why}
+}
+
+// OpenBands returns when an address is open on d, in order. An empty addressID takes all the addresses
+// together.
+func (p Point) OpenBands(addressID string, d calendar.Day) []calendar.Band {
 	var bands []calendar.Band
 	for _, a := range p.Addresses {
 		if addressID == "" || a.ID == addressID {
-			bands = append(bands, a.WeekOn(d).On(d.Weekday())...)
+			bands = append(bands, p.OpeningOn(a, d).Bands...)
 		}
 	}
 	slices.SortFunc(bands, func(a, b calendar.Band) int {
 		return cmp.Or(cmp.Compare(a.Opens, b.Opens), cmp.Compare(a.Closes, b.Closes))
 	})
 	return bands
+}
+
+// Covers reports whether an address is open without a break from an instant to an instant of one day.
+func (p Point) Covers(addressID string, from, to time.Time) bool {
+	day, minute := calendar.DayOf(from), calendar.MinuteOf(from)
+	end := minute + calendar.Minute(to.Sub(from)/time.Minute)
+	for _, b := range p.OpenBands(addressID, day) {
+		// Bands that touch are one opening: what is covered so far moves on.
+		if b.Opens <= minute && minute < b.Closes {
+			minute = b.Closes
+		}
+	}
+	return minute >= end
 }
 
 // OpenAt reports whether an address is open at an instant.
@@ -81,12 +128,31 @@ func (a Address) Ordinary() calendar.Bands {
 
 // WeekOn returns the week that holds on d: that of a season, or the ordinary one.
 func (a Address) WeekOn(d calendar.Day) calendar.Bands {
+	week, _ := a.weekOn(d)
+	return week
+}
+
+func (a Address) weekOn(d calendar.Day) (week calendar.Bands, why string) {
 	for _, s := range a.Schedules {
 		if !s.ordinary() && !d.Before(s.From) && !d.After(s.To) {
-			return s.Bands
+			return s.Bands, BySeason
 		}
 	}
-	return a.Ordinary()
+	return a.Ordinary(), ByWeek
+}
+
+// ExceptionOn returns the exceptional opening of d.
+func (a Address) ExceptionOn(d calendar.Day) (Exception, bool) {
+	i := slices.IndexFunc(a.Exceptions, func(e Exception) bool { return e.Day == d })
+	if i < 0 {
+		return Exception{}, false
+	}
+	return a.Exceptions[i], true
+}
+
+// patronOn reports whether d is the patron's day of the municipality.
+func (a Address) patronOn(d calendar.Day) bool {
+	return a.PatronDay != "" && strings.HasSuffix(d.String(), "-"+a.PatronDay)
 }
 
 func (s Schedule) ordinary() bool { return s.From.IsZero() && s.To.IsZero() }
@@ -123,19 +189,26 @@ func checkSeasons(schedules []Schedule) error {
 	return nil
 }
 
-// check refuses a closure that says nothing.
-func (c Closure) check() error {
+// normal returns a closure as it is kept, or refuses one that says nothing. Without a last day it lasts one.
+func (c Closure) normal() (Closure, error) {
+	c.Reason = strings.TrimSpace(c.Reason)
+	if c.To.IsZero() {
+		c.To = c.From
+	}
+	if c.Reach == "" {
+		c.Reach = OfPoint
+	}
 	var problems errs.Problems
 	if c.From.IsZero() {
 		problems.Add("from", "points.closure_from")
 	}
-	if c.To.IsZero() || c.To.Before(c.From) {
+	if c.To.Before(c.From) {
 		problems.Add("to", "points.days_reversed")
 	}
 	if c.Reason == "" {
 		problems.Add("reason", "points.closure_reason")
 	}
-	return problems.Err()
+	return c, problems.Err()
 }
 
 func problem(field, key string, args ...errs.Args) error {

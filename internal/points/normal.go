@@ -185,7 +185,7 @@ func taken(err error) error {
 		return problem("code", "points.code_taken")
 	case "points_point_name":
 		return problem("official_name", "points.name_taken")
-	case "points_band_overlap", "points_band_pkey":
+	case "points_band_overlap", "points_band_pkey", "points_exception_overlap", "points_exception_band_pkey":
 		return problem("hours", "calendar.band_overlap")
 	}
 	return err

@@ -15,6 +15,7 @@ var (
 	ErrNoCode       = errs.New(errs.NotFound, "points.no_code")
 	ErrAddressInUse = errs.New(errs.Conflict, "points.address_in_use")
 	ErrNeedsHours   = errs.New(errs.Conflict, "points.open_needs_hours")
+	ErrNoException  = errs.New(errs.NotFound, "points.no_exception")
 	ErrNeedsPlaces  = errs.New(errs.Conflict, "points.open_needs_places")
 )
 
@@ -90,12 +91,17 @@ type Point struct {
 	Source string
 	// WeeklyMinutes is the sum of the ordinary weeks of all addresses.
 	WeeklyMinutes int
+	// OpenOnPatron says that the point does not shut on the patron's day of its municipality.
+	OpenOnPatron bool
 	// Version grows with each Edit and SetState; hours and closures have no part in it.
-	Version   int
-	Addresses []Address
+	Version int
+	// HoursVersion grows with each change of weeks, exceptional openings and own closures.
+	HoursVersion int
+	Addresses    []Address
 	// Accessibility, Services and Languages hold tags of the lists above, sorted.
 	Accessibility, Services, Languages []string
-	Closures                           []Closure
+	// Closures are its own, those of its managing body and those of the network, by first day.
+	Closures []Closure
 }
 
 // Address is one of the places of a point: a fixed point has one or more, an itinerant one goes round.
@@ -110,8 +116,12 @@ type Address struct {
 	// At means something only when HasAt.
 	At    geo.Point
 	HasAt bool
+	// PatronDay is that of the municipality, "06-24", or empty.
+	PatronDay string
 	// Schedules are the ordinary week, if any, and then the seasons by day.
 	Schedules []Schedule
+	// Exceptions are the exceptional openings, by day.
+	Exceptions []Exception
 }
 
 // Schedule is a week of hours: the ordinary one has no days, a season has both.
@@ -121,12 +131,36 @@ type Schedule struct {
 	Bands    calendar.Bands
 }
 
+// Exception is an exceptional opening: on one day an address has these bands, whatever else that day is.
+type Exception struct {
+	ID, AddressID string
+	Day           calendar.Day
+	// Bands are all on the weekday of Day.
+	Bands calendar.Bands
+	// Reason is what citizens read.
+	Reason string
+}
+
+// How far a closure reaches.
+const (
+	OfPoint   = "point"
+	OfBody    = "body"
+	OfNetwork = "network"
+)
+
 // Closure shuts a point from a day to a day, both included.
 type Closure struct {
 	ID, PointID string
 	From, To    calendar.Day
-	Reason      string
+	// Reason is what citizens read.
+	Reason string
+	// Reach is OfPoint for a closure of the point alone; those of a body or of the network are in every
+	// point that they shut.
+	Reach string
 }
+
+// Own reports whether the closure is of the point alone.
+func (c Closure) Own() bool { return c.Reach == OfPoint }
 
 // Facts published on the bus, in the transaction of the change.
 type (
@@ -138,6 +172,9 @@ type (
 		PointID  string
 		From, To calendar.Day
 	}
+	// ManyChanged says that something wide (a closure, the patron's day) changed the opening of several
+	// points: too many to follow in the same transaction.
+	ManyChanged struct{ PointIDs []string }
 	// StateChanged says that a point opened, stopped or closed, now or from one of its days.
 	StateChanged struct{ PointID string }
 )
@@ -172,7 +209,11 @@ func (p Point) clone() Point {
 		for j := range schedules {
 			schedules[j].Bands = slices.Clone(schedules[j].Bands)
 		}
-		p.Addresses[i].Schedules = schedules
+		exceptions := slices.Clone(p.Addresses[i].Exceptions)
+		for j := range exceptions {
+			exceptions[j].Bands = slices.Clone(exceptions[j].Bands)
+		}
+		p.Addresses[i].Schedules, p.Addresses[i].Exceptions = schedules, exceptions
 	}
 	p.Accessibility, p.Services, p.Languages = slices.Clone(p.Accessibility), slices.Clone(p.Services), slices.Clone(p.Languages)
 	p.Closures = slices.Clone(p.Closures)

@@ -12,9 +12,9 @@ import (
 	"capillare/internal/sqldb"
 )
 
-// load reads points with all that belongs to them in six statements, whatever their number: those of
+// load reads points with all that belongs to them in ten statements, whatever their number: those of
 // ids, or all. They come by code.
-func load(ctx context.Context, tx *sqldb.Tx, all bool, ids []string) ([]Point, error) {
+func (s *Service) load(ctx context.Context, tx *sqldb.Tx, all bool, ids []string) ([]Point, error) {
 	q, in := db.New(tx), sqldb.List(ids)
 	rows, err := q.PointsByIDs(ctx, db.PointsByIDsParams{Everything: all, Ids: in})
 	if err != nil || len(rows) == 0 {
@@ -26,7 +26,7 @@ func load(ctx context.Context, tx *sqldb.Tx, all bool, ids []string) ([]Point, e
 		points[i] = fromRow(r)
 		at[r.ID] = &points[i]
 	}
-	if err := loadAddresses(ctx, q, at, all, in); err != nil {
+	if err := s.loadAddresses(ctx, tx, at, all, in); err != nil {
 		return nil, err
 	}
 	tags, err := q.TagsOf(ctx, db.TagsOfParams{Everything: all, PointIds: in})
@@ -44,11 +44,7 @@ func load(ctx context.Context, tx *sqldb.Tx, all bool, ids []string) ([]Point, e
 			p.Languages = append(p.Languages, t.Value)
 		}
 	}
-	closures, err := q.ClosuresOf(ctx, db.ClosuresOfParams{Everything: all, PointIds: in})
-	for _, c := range closures {
-		p := at[c.PointID]
-		p.Closures = append(p.Closures, Closure{ID: c.ID, PointID: c.PointID, From: c.FromDay, To: c.ToDay, Reason: c.Reason})
-	}
+	err = loadClosures(ctx, q, points, at, all, in)
 	// In Go, because the engines do not agree on the order of texts.
 	slices.SortFunc(points, func(a, b Point) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID)) })
 	return points, err
@@ -60,7 +56,33 @@ const (
 	tagLanguage      = "language"
 )
 
-func loadAddresses(ctx context.Context, q *db.Queries, at map[string]*Point, all bool, in string) error {
+// loadClosures gives each point its own closures and those of its body and of the network.
+func loadClosures(ctx context.Context, q *db.Queries, points []Point, at map[string]*Point, all bool, in string) error {
+	own, err := q.ClosuresOf(ctx, db.ClosuresOfParams{Everything: all, PointIds: in})
+	if err != nil {
+		return err
+	}
+	for _, c := range own {
+		p := at[c.PointID]
+		p.Closures = append(p.Closures, Closure{ID: c.ID, PointID: c.PointID, From: c.FromDay, To: c.ToDay, Reason: c.Reason, Reach: OfPoint})
+	}
+	wide, err := q.WideClosures(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range points {
+		for _, r := range wide {
+			if w := wideFrom(r); w.shuts(points[i]) {
+				points[i].Closures = append(points[i].Closures, w.closure(points[i].ID))
+			}
+		}
+		slices.SortStableFunc(points[i].Closures, func(a, b Closure) int { return a.From.Compare(b.From) })
+	}
+	return nil
+}
+
+func (s *Service) loadAddresses(ctx context.Context, tx *sqldb.Tx, at map[string]*Point, all bool, in string) error {
+	q := db.New(tx)
 	bands, err := q.BandsOf(ctx, db.BandsOfParams{Everything: all, PointIds: in})
 	if err != nil {
 		return err
@@ -79,7 +101,15 @@ func loadAddresses(ctx context.Context, q *db.Queries, at map[string]*Point, all
 	for _, r := range rows {
 		schedules[r.AddressID] = append(schedules[r.AddressID], Schedule{ID: r.ID, Name: r.Name, From: r.FromDay, To: r.ToDay, Bands: week[r.ID]})
 	}
+	exceptions, err := loadExceptions(ctx, q, all, in)
+	if err != nil {
+		return err
+	}
 	addresses, err := q.AddressesOf(ctx, db.AddressesOfParams{Everything: all, PointIds: in})
+	if err != nil {
+		return err
+	}
+	patrons, err := s.patronDays(ctx, tx, addresses)
 	for _, a := range addresses {
 		own := schedules[a.ID]
 		// The engines do not agree on where NULL stands in an order: the ordinary week comes first.
@@ -88,9 +118,38 @@ func loadAddresses(ctx context.Context, q *db.Queries, at map[string]*Point, all
 		p.Addresses = append(p.Addresses, Address{
 			ID: a.ID, PointID: a.PointID, Position: a.Position, Place: a.Place, Street: a.Street, CAP: a.Cap, Belfiore: a.Belfiore,
 			At: geo.Point{Lat: a.Lat.V, Lon: a.Lon.V}, HasAt: a.Lat.OK && a.Lon.OK, Schedules: own,
+			PatronDay: patrons[a.Belfiore], Exceptions: exceptions[a.ID],
 		})
 	}
 	return err
+}
+
+func loadExceptions(ctx context.Context, q *db.Queries, all bool, in string) (map[string][]Exception, error) {
+	bands, err := q.ExceptionBandsOf(ctx, db.ExceptionBandsOfParams{Everything: all, PointIds: in})
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]calendar.Bands{}
+	for _, b := range bands {
+		of[b.ExceptionID] = append(of[b.ExceptionID], calendar.Band{Opens: calendar.Minute(b.Opens), Closes: calendar.Minute(b.Closes)})
+	}
+	rows, err := q.ExceptionsOf(ctx, db.ExceptionsOfParams{Everything: all, PointIds: in})
+	found := map[string][]Exception{}
+	for _, r := range rows {
+		e := Exception{ID: r.ID, AddressID: r.AddressID, Day: r.Day, Reason: r.Reason, Bands: of[r.ID]}
+		found[r.AddressID] = append(found[r.AddressID], e.onItsDay())
+	}
+	return found, err
+}
+
+// patronDays returns the patron's days of the municipalities of addresses.
+func (s *Service) patronDays(ctx context.Context, tx *sqldb.Tx, addresses []db.PointsAddress) (map[string]string, error) {
+	ids := make([]string, len(addresses))
+	for i, a := range addresses {
+		ids[i] = a.Belfiore
+	}
+	slices.Sort(ids)
+	return s.territory.PatronDays(ctx, tx, slices.Compact(ids))
 }
 
 func fromRow(r db.PointsByIDsRow) Point {
@@ -100,6 +159,7 @@ func fromRow(r db.PointsByIDsRow) Point {
 		ManagingBodyID: r.ManagingBodyID, DeliveringBodyID: string(r.DeliveringBodyID), State: r.State,
 		AwardedOn: r.AwardedOn, SettingUpOn: r.SettingUpOn, OpenedOn: r.OpenedOn, SuspendedOn: r.SuspendedOn, ClosedOn: r.ClosedOn,
 		Phone: r.Phone, Email: r.Email, Booking: r.Booking, Source: r.Source, WeeklyMinutes: r.WeeklyMinutes, Version: r.Version,
+		OpenOnPatron: r.OpenOnPatron, HoursVersion: r.HoursVersion,
 	}
 }
 
@@ -127,7 +187,7 @@ func (s *Service) snapshot(ctx context.Context) (*snapshot, error) {
 		if snap = s.seen.Load(); snap != nil && snap.revision == now {
 			return nil
 		}
-		all, err := load(ctx, tx, true, nil)
+		all, err := s.load(ctx, tx, true, nil)
 		if err != nil {
 			return err
 		}
@@ -141,8 +201,8 @@ func (s *Service) snapshot(ctx context.Context) (*snapshot, error) {
 	return snap, fault("read", err)
 }
 
-func one(ctx context.Context, tx *sqldb.Tx, id string) (Point, bool, error) {
-	points, err := load(ctx, tx, false, []string{id})
+func (s *Service) one(ctx context.Context, tx *sqldb.Tx, id string) (Point, bool, error) {
+	points, err := s.load(ctx, tx, false, []string{id})
 	if err != nil || len(points) == 0 {
 		return Point{}, false, err
 	}

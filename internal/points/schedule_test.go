@@ -184,7 +184,7 @@ func TestClosures(t *testing.T) {
 		if b.lastFact() != "closed 2026-11-25 2026-11-25" {
 			t.Errorf("the last fact is %q, want closed for that day", b.lastFact())
 		}
-		want := []Closure{{ID: id, PointID: p.ID, From: tomorrow, To: tomorrow, Reason: "Lavori"}}
+		want := []Closure{{ID: id, PointID: p.ID, From: tomorrow, To: tomorrow, Reason: "Lavori", Reach: OfPoint}}
 		found, err := b.ByIDs(b.ctx, []string{p.ID})
 		check(t, err)
 		if diff := cmp.Diff(want, found[p.ID].Closures); diff != "" {

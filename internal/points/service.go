@@ -9,6 +9,7 @@ import (
 
 	"capillare/internal/audit"
 	"capillare/internal/calendar"
+	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
@@ -25,6 +26,7 @@ type Service struct {
 	territory *territory.Service
 	orgs      *orgs.Service
 	funding   *funding.Service
+	files     *files.Service
 	seen      atomic.Pointer[snapshot]
 }
 
@@ -34,11 +36,13 @@ type Deps struct {
 	Territory *territory.Service
 	Orgs      *orgs.Service
 	Funding   *funding.Service
+	// Files keeps acts and photographs.
+	Files *files.Service
 }
 
 // New returns a Service on db.
 func New(db *sqldb.DB, d Deps) *Service {
-	return &Service{db: db, bus: d.Bus, territory: d.Territory, orgs: d.Orgs, funding: d.Funding}
+	return &Service{db: db, bus: d.Bus, territory: d.Territory, orgs: d.Orgs, funding: d.Funding, files: d.Files}
 }
 
 // Add adds a point with its addresses, hours, tags and closures, and returns its id. State may be any
@@ -76,6 +80,9 @@ func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p P
 	if err := s.requireRun(ctx, tx, who, p, true); err != nil {
 		return "", err
 	}
+	if err := s.requireLiving(ctx, tx, Point{}, p); err != nil {
+		return "", err
+	}
 	p, err := p.stateDays(calendar.DayOf(tx.Now))
 	if err != nil {
 		return "", err
@@ -95,7 +102,7 @@ func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p P
 		FacilitaName: p.FacilitaName, FacilitaNumber: p.FacilitaNumber, Kind: p.Kind, ProjectID: sqldb.OptText(p.ProjectID),
 		ManagingBodyID: p.ManagingBodyID, DeliveringBodyID: sqldb.OptText(p.DeliveringBodyID), State: p.State,
 		AwardedOn: p.AwardedOn, SettingUpOn: p.SettingUpOn, OpenedOn: p.OpenedOn, SuspendedOn: p.SuspendedOn, ClosedOn: p.ClosedOn,
-		Phone: p.Phone, Email: p.Email, Booking: p.Booking, Source: p.Source, CreatedAt: sqldb.At(tx.Now),
+		Phone: p.Phone, Email: p.Email, Booking: p.Booking, Source: p.Source, OpenOnPatron: p.OpenOnPatron, CreatedAt: sqldb.At(tx.Now),
 	}); err != nil {
 		return "", taken(err)
 	}
@@ -120,7 +127,8 @@ func insertParts(ctx context.Context, tx *sqldb.Tx, p Point) error {
 		return err
 	}
 	for _, c := range p.Closures {
-		if err := c.check(); err != nil {
+		c, err := c.normal()
+		if err != nil {
 			return err
 		}
 		if err := insertClosure(ctx, tx, p.ID, c); err != nil {
@@ -178,6 +186,9 @@ func (s *Service) edit(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p 
 	if err := s.requireMoves(ctx, tx, who, old, p); err != nil {
 		return err
 	}
+	if err := s.requireLiving(ctx, tx, old, p); err != nil {
+		return err
+	}
 	p = p.over(old)
 	if err := p.checkOpen(); err != nil {
 		return err
@@ -187,7 +198,7 @@ func (s *Service) edit(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p 
 		ID: p.ID, Version: p.Version, Code: p.Code, OfficialName: p.OfficialName, PublicName: p.PublicName, Search: search,
 		FacilitaName: p.FacilitaName, FacilitaNumber: p.FacilitaNumber, Kind: p.Kind, ProjectID: sqldb.OptText(p.ProjectID),
 		ManagingBodyID: p.ManagingBodyID, DeliveringBodyID: sqldb.OptText(p.DeliveringBodyID),
-		Phone: p.Phone, Email: p.Email, Booking: p.Booking, Source: p.Source,
+		Phone: p.Phone, Email: p.Email, Booking: p.Booking, Source: p.Source, OpenOnPatron: p.OpenOnPatron,
 	})
 	if err != nil {
 		return taken(err)
@@ -205,10 +216,10 @@ func (s *Service) edit(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p 
 	if err != nil {
 		return err
 	}
-	if err := note(ctx, tx, who, "points.edit", p, map[string]any{"version": p.Version + 1, "addresses": len(p.Addresses)}); err != nil {
+	if err := note(ctx, tx, who, "points.edit", p, audit.Compare(old.story(), p.story())); err != nil {
 		return err
 	}
-	if !moved && p.Booking == old.Booking {
+	if !moved && p.Booking == old.Booking && p.OpenOnPatron == old.OpenOnPatron && p.ManagingBodyID == old.ManagingBodyID && !movedTown(old, p) {
 		return nil
 	}
 	return s.bus.Publish(ctx, tx, HoursChanged{PointID: p.ID})
@@ -223,10 +234,18 @@ func (p Point) over(old Point) Point {
 	}
 	for i, a := range p.Addresses {
 		if was, ok := old.Address(a.ID); ok {
-			p.Addresses[i].Schedules = was.Schedules
+			p.Addresses[i].Schedules, p.Addresses[i].Exceptions, p.Addresses[i].PatronDay = was.Schedules, was.Exceptions, was.PatronDay
 		}
 	}
 	return p
+}
+
+// movedTown reports whether an address lies in another municipality, which has its own patron.
+func movedTown(old, p Point) bool {
+	return slices.ContainsFunc(p.Addresses, func(a Address) bool {
+		was, ok := old.Address(a.ID)
+		return ok && was.Belfiore != a.Belfiore
+	})
 }
 
 // requireMoves asks for more authority when the point goes to other bodies or another project.
@@ -241,50 +260,6 @@ func (s *Service) requireMoves(ctx context.Context, tx *sqldb.Tx, who identity.A
 		return s.requireRun(ctx, tx, who, old, true)
 	}
 	return nil
-}
-
-// SetState takes a point to another state on a day; zero is today. It refuses with ErrStateStep,
-// ErrNeedsHours, ErrNeedsPlaces and, at the field "on", a day before the last step.
-func (s *Service) SetState(ctx context.Context, who identity.Actor, id, state string, on calendar.Day) error {
-	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.SetStateTx(ctx, tx, who, id, Step{State: state, On: on}) })
-}
-
-// Step is a state to reach, on a day; zero is today.
-type Step struct {
-	State string
-	On    calendar.Day
-}
-
-// SetStateTx is SetState within the transaction of the caller.
-func (s *Service) SetStateTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, to Step) error {
-	return fault("set state", s.setState(ctx, tx, who, id, to))
-}
-
-func (s *Service) setState(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string, to Step) error {
-	p, err := s.RequirePoint(ctx, tx, who, identity.EditPoints, id)
-	if err != nil {
-		return err
-	}
-	from := p.State
-	if p, err = p.step(to.State, to.On, calendar.DayOf(tx.Now)); err != nil {
-		return err
-	}
-	if err := db.New(tx).UpdateState(ctx, db.UpdateStateParams{
-		ID: id, State: p.State, AwardedOn: p.AwardedOn, SettingUpOn: p.SettingUpOn, OpenedOn: p.OpenedOn,
-		SuspendedOn: p.SuspendedOn, ClosedOn: p.ClosedOn,
-	}); err != nil {
-		return taken(err)
-	}
-	if err := note(ctx, tx, who, "points.state", p, map[string]any{"from": from, "to": to.State, "on": to.On}); err != nil {
-		return err
-	}
-	return s.bus.Publish(ctx, tx, StateChanged{PointID: id})
-}
-
-// Reach returns p after a step, as SetState would leave it, or refuses like it: for imports, which say
-// beforehand what is wrong.
-func (p Point) Reach(to Step, today calendar.Day) (Point, error) {
-	return p.step(to.State, to.On, today)
 }
 
 // searchText is the folded text in which List looks: code, names, places and municipalities.

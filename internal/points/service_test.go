@@ -15,6 +15,7 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
+	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/geo"
 	"capillare/internal/identity"
@@ -30,7 +31,8 @@ var (
 	start  = time.Date(2026, 11, 24, 9, 0, 0, 0, calendar.Rome)
 )
 
-// bench is a small network: two bodies with a project each, in two programmes.
+// bench is a small network: two bodies with a project each, in two programmes. The second one asks for 24
+// hours a week, and an opening within 60 days.
 type bench struct {
 	*Service
 	ctx        context.Context
@@ -65,17 +67,21 @@ func newBench(t testing.TB, db *sqldb.DB) *bench {
 			break
 		}
 		code := fmt.Sprintf("PR%d", i)
-		programme, err := money.AddProgramme(b.ctx, system, funding.Programme{Code: code, Name: code, StartsOn: day(2026, 7, 1), EndsOn: day(2027, 12, 31)})
+		programme, err := money.AddProgramme(b.ctx, system, funding.Programme{Code: code, Name: code, MinWeeklyMinutes: i * 24 * 60, OpeningDays: i * 60, StartsOn: day(2026, 7, 1), EndsOn: day(2027, 12, 31)})
 		check(t, err)
 		project, err := money.AddProject(b.ctx, system, funding.Project{ProgrammeID: programme, BodyID: id, Code: code, Name: code, StartsOn: day(2026, 7, 1), EndsOn: day(2027, 12, 31)})
 		check(t, err)
 		b.programmes, b.projects = append(b.programmes, programme), append(b.projects, project)
 	}
-	b.Service = New(db, Deps{Bus: bus, Territory: places, Orgs: bodies, Funding: money})
+	b.Service = New(db, Deps{Bus: bus, Territory: places, Orgs: bodies, Funding: money, Files: files.New(db)})
 	jobs.Subscribe(bus, func(_ context.Context, _ *sqldb.Tx, _ HoursChanged) error { b.tell("hours"); return nil })
 	jobs.Subscribe(bus, func(_ context.Context, _ *sqldb.Tx, _ StateChanged) error { b.tell("state"); return nil })
 	jobs.Subscribe(bus, func(_ context.Context, _ *sqldb.Tx, f Closed) error {
 		b.tell("closed " + f.From.String() + " " + f.To.String())
+		return nil
+	})
+	jobs.Subscribe(bus, func(_ context.Context, _ *sqldb.Tx, f ManyChanged) error {
+		b.tell(fmt.Sprintf("many %d", len(f.PointIDs)))
 		return nil
 	})
 	return b
@@ -144,7 +150,7 @@ func TestAddKeepsEverything(t *testing.T) {
 		want := in
 		want.Code, want.PublicName, want.Booking, want.Version, want.WeeklyMinutes = "PT001", "Punto pt001", BookingPossible, 1, 23*60
 		want.OfficialName, want.Accessibility = "Punto pt001", []string{"ramp", "toilet"}
-		want.Addresses[0].Belfiore = "A194"
+		want.Addresses[0].Belfiore, want.HoursVersion, want.Closures[0].Reach = "A194", 1, OfPoint
 		ids := cmp.FilterPath(func(p cmp.Path) bool {
 			name := p.Last().String()
 			return name == ".ID" || name == ".PointID"

@@ -59,7 +59,7 @@ func (s *Service) RequirePoint(ctx context.Context, tx *sqldb.Tx, who identity.A
 	if !who.Can(perm) {
 		return Point{}, identity.ErrForbidden
 	}
-	p, ok, err := one(ctx, tx, pointID)
+	p, ok, err := s.one(ctx, tx, pointID)
 	if err != nil {
 		return Point{}, fault("read", err)
 	}

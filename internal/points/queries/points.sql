@@ -1,16 +1,16 @@
 -- name: InsertPoint :exec
 INSERT INTO points_point (id, code, official_name, public_name, search, facilita_name, facilita_number, kind, project_id,
     managing_body_id, delivering_body_id, state, awarded_on, setting_up_on, opened_on, suspended_on, closed_on,
-    phone, email, booking, source, weekly_minutes, created_at)
+    phone, email, booking, source, weekly_minutes, open_on_patron, created_at)
 VALUES (@id, @code, @official_name, @public_name, @search, @facilita_name, @facilita_number, @kind, @project_id,
     @managing_body_id, @delivering_body_id, @state, @awarded_on, @setting_up_on, @opened_on, @suspended_on, @closed_on,
-    @phone, @email, @booking, @source, @weekly_minutes, @created_at);
+    @phone, @email, @booking, @source, @weekly_minutes, @open_on_patron, @created_at);
 
 -- name: UpdatePoint :execrows
 UPDATE points_point SET code = @code, official_name = @official_name, public_name = @public_name, search = @search,
     facilita_name = @facilita_name, facilita_number = @facilita_number, kind = @kind, project_id = @project_id,
     managing_body_id = @managing_body_id, delivering_body_id = @delivering_body_id,
-    phone = @phone, email = @email, booking = @booking, source = @source,
+    phone = @phone, email = @email, booking = @booking, source = @source, open_on_patron = @open_on_patron,
     version = version + 1, revision = revision + 1
 WHERE id = @id AND version = @version;
 
@@ -21,6 +21,12 @@ WHERE id = @id;
 
 -- name: Touch :exec
 UPDATE points_point SET revision = revision + 1 WHERE id = @id;
+
+-- name: TouchAll :exec
+UPDATE points_point SET revision = revision + 1 WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));
+
+-- name: NextHours :execrows
+UPDATE points_point SET revision = revision + 1, hours_version = hours_version + 1 WHERE id = @id AND (hours_version = @seen OR CAST(@unseen AS boolean));
 
 -- name: UpdateMinutes :exec
 UPDATE points_point SET revision = revision + 1, weekly_minutes = (
@@ -35,7 +41,7 @@ SELECT count(*) AS points, CAST(coalesce(sum(p.revision), 0) AS bigint) AS chang
 -- name: PointsByIDs :many
 SELECT p.id, p.code, p.official_name, p.public_name, p.facilita_name, p.facilita_number, p.kind, p.project_id,
     p.managing_body_id, p.delivering_body_id, p.state, p.awarded_on, p.setting_up_on, p.opened_on, p.suspended_on, p.closed_on,
-    p.phone, p.email, p.booking, p.source, p.weekly_minutes, p.version
+    p.phone, p.email, p.booking, p.source, p.weekly_minutes, p.open_on_patron, p.version, p.hours_version
 FROM points_point p
 WHERE CAST(@everything AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
@@ -113,8 +119,8 @@ RETURNING id;
 -- name: InsertSeason :exec
 INSERT INTO points_schedule (id, address_id, name, from_day, to_day) VALUES (@id, @address_id, @name, @from_day, @to_day);
 
--- name: RenameSchedule :exec
-UPDATE points_schedule SET name = @name WHERE id = @id;
+-- name: UpdateSeason :exec
+UPDATE points_schedule SET name = @name, from_day = @from_day, to_day = @to_day WHERE id = @id;
 
 -- name: SchedulesOfAddress :many
 SELECT s.id, s.name, s.from_day, s.to_day FROM points_schedule s WHERE s.address_id = @address_id ORDER BY s.from_day, s.id;
@@ -145,7 +151,8 @@ ORDER BY p.id;
 
 -- name: ListIDs :many
 SELECT p.id FROM points_point p
-WHERE (CAST(@everywhere AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@visible AS text))))
+WHERE (CAST(@any_id AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@ids AS text))))
+  AND (CAST(@everywhere AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@visible AS text))))
   AND (CAST(@any_name AS boolean) OR p.search LIKE @pattern)
   AND (CAST(@any_state AS boolean) OR p.state = @state)
   AND (CAST(@any_body AS boolean) OR p.managing_body_id = @body_id OR p.delivering_body_id = @body_id)
@@ -158,7 +165,8 @@ LIMIT @max OFFSET @skip;
 
 -- name: CountList :one
 SELECT count(*) FROM points_point p
-WHERE (CAST(@everywhere AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@visible AS text))))
+WHERE (CAST(@any_id AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@ids AS text))))
+  AND (CAST(@everywhere AS boolean) OR p.id IN (SELECT value FROM json_each(CAST(@visible AS text))))
   AND (CAST(@any_name AS boolean) OR p.search LIKE @pattern)
   AND (CAST(@any_state AS boolean) OR p.state = @state)
   AND (CAST(@any_body AS boolean) OR p.managing_body_id = @body_id OR p.delivering_body_id = @body_id)

@@ -28,6 +28,12 @@ type PointsBand struct {
 	Closes     int
 }
 
+type PointsExceptionBand struct {
+	ExceptionID string
+	Opens       int
+	Closes      int
+}
+
 type PointsSchedule struct {
 	ID        string
 	AddressID string

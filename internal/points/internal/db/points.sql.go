@@ -175,16 +175,19 @@ func (q *Queries) CodesLike(ctx context.Context, pattern string) ([]string, erro
 const countList = `-- name: CountList :one
 SELECT count(*) FROM points_point p
 WHERE (CAST($1 AS boolean) OR p.id IN (SELECT value FROM json_each(CAST($2 AS text))))
-  AND (CAST($3 AS boolean) OR p.search LIKE $4)
-  AND (CAST($5 AS boolean) OR p.state = $6)
-  AND (CAST($7 AS boolean) OR p.managing_body_id = $8 OR p.delivering_body_id = $8)
-  AND (CAST($9 AS boolean) OR p.project_id = $10)
-  AND (CAST($11 AS boolean) OR p.weekly_minutes = 0)
-  AND (CAST($12 AS boolean) OR EXISTS (SELECT 1 FROM points_address a WHERE a.point_id = p.id
-       AND a.belfiore IN (SELECT value FROM json_each(CAST($13 AS text)))))
+  AND (CAST($3 AS boolean) OR p.id IN (SELECT value FROM json_each(CAST($4 AS text))))
+  AND (CAST($5 AS boolean) OR p.search LIKE $6)
+  AND (CAST($7 AS boolean) OR p.state = $8)
+  AND (CAST($9 AS boolean) OR p.managing_body_id = $10 OR p.delivering_body_id = $10)
+  AND (CAST($11 AS boolean) OR p.project_id = $12)
+  AND (CAST($13 AS boolean) OR p.weekly_minutes = 0)
+  AND (CAST($14 AS boolean) OR EXISTS (SELECT 1 FROM points_address a WHERE a.point_id = p.id
+       AND a.belfiore IN (SELECT value FROM json_each(CAST($15 AS text)))))
 `
 
 type CountListParams struct {
+	AnyID      bool
+	Ids        string
 	Everywhere bool
 	Visible    string
 	AnyName    bool
@@ -202,6 +205,8 @@ type CountListParams struct {
 
 func (q *Queries) CountList(ctx context.Context, arg CountListParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countList,
+		arg.AnyID,
+		arg.Ids,
 		arg.Everywhere,
 		arg.Visible,
 		arg.AnyName,
@@ -412,10 +417,10 @@ func (q *Queries) InsertClosure(ctx context.Context, arg InsertClosureParams) er
 const insertPoint = `-- name: InsertPoint :exec
 INSERT INTO points_point (id, code, official_name, public_name, search, facilita_name, facilita_number, kind, project_id,
     managing_body_id, delivering_body_id, state, awarded_on, setting_up_on, opened_on, suspended_on, closed_on,
-    phone, email, booking, source, weekly_minutes, created_at)
+    phone, email, booking, source, weekly_minutes, open_on_patron, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20, $21, $22, $23)
+    $18, $19, $20, $21, $22, $23, $24)
 `
 
 type InsertPointParams struct {
@@ -441,6 +446,7 @@ type InsertPointParams struct {
 	Booking          string
 	Source           string
 	WeeklyMinutes    int
+	OpenOnPatron     bool
 	CreatedAt        sqldb.Time
 }
 
@@ -468,6 +474,7 @@ func (q *Queries) InsertPoint(ctx context.Context, arg InsertPointParams) error 
 		arg.Booking,
 		arg.Source,
 		arg.WeeklyMinutes,
+		arg.OpenOnPatron,
 		arg.CreatedAt,
 	)
 	return err
@@ -523,18 +530,21 @@ func (q *Queries) LiftAddresses(ctx context.Context, pointID string) error {
 const listIDs = `-- name: ListIDs :many
 SELECT p.id FROM points_point p
 WHERE (CAST($1 AS boolean) OR p.id IN (SELECT value FROM json_each(CAST($2 AS text))))
-  AND (CAST($3 AS boolean) OR p.search LIKE $4)
-  AND (CAST($5 AS boolean) OR p.state = $6)
-  AND (CAST($7 AS boolean) OR p.managing_body_id = $8 OR p.delivering_body_id = $8)
-  AND (CAST($9 AS boolean) OR p.project_id = $10)
-  AND (CAST($11 AS boolean) OR p.weekly_minutes = 0)
-  AND (CAST($12 AS boolean) OR EXISTS (SELECT 1 FROM points_address a WHERE a.point_id = p.id
-       AND a.belfiore IN (SELECT value FROM json_each(CAST($13 AS text)))))
+  AND (CAST($3 AS boolean) OR p.id IN (SELECT value FROM json_each(CAST($4 AS text))))
+  AND (CAST($5 AS boolean) OR p.search LIKE $6)
+  AND (CAST($7 AS boolean) OR p.state = $8)
+  AND (CAST($9 AS boolean) OR p.managing_body_id = $10 OR p.delivering_body_id = $10)
+  AND (CAST($11 AS boolean) OR p.project_id = $12)
+  AND (CAST($13 AS boolean) OR p.weekly_minutes = 0)
+  AND (CAST($14 AS boolean) OR EXISTS (SELECT 1 FROM points_address a WHERE a.point_id = p.id
+       AND a.belfiore IN (SELECT value FROM json_each(CAST($15 AS text)))))
 ORDER BY p.search, p.id
-LIMIT $15 OFFSET $14
+LIMIT $17 OFFSET $16
 `
 
 type ListIDsParams struct {
+	AnyID      bool
+	Ids        string
 	Everywhere bool
 	Visible    string
 	AnyName    bool
@@ -554,6 +564,8 @@ type ListIDsParams struct {
 
 func (q *Queries) ListIDs(ctx context.Context, arg ListIDsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, listIDs,
+		arg.AnyID,
+		arg.Ids,
 		arg.Everywhere,
 		arg.Visible,
 		arg.AnyName,
@@ -591,6 +603,24 @@ func (q *Queries) ListIDs(ctx context.Context, arg ListIDsParams) ([]string, err
 	return items, nil
 }
 
+const nextHours = `-- name: NextHours :execrows
+UPDATE points_point SET revision = revision + 1, hours_version = hours_version + 1 WHERE id = $1 AND (hours_version = $2 OR CAST($3 AS boolean))
+`
+
+type NextHoursParams struct {
+	ID     string
+	Seen   int
+	Unseen bool
+}
+
+func (q *Queries) NextHours(ctx context.Context, arg NextHoursParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, nextHours, arg.ID, arg.Seen, arg.Unseen)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const pointOfAddress = `-- name: PointOfAddress :one
 SELECT a.point_id FROM points_address a WHERE a.id = $1
 `
@@ -616,7 +646,7 @@ func (q *Queries) PointOfClosure(ctx context.Context, id string) (string, error)
 const pointsByIDs = `-- name: PointsByIDs :many
 SELECT p.id, p.code, p.official_name, p.public_name, p.facilita_name, p.facilita_number, p.kind, p.project_id,
     p.managing_body_id, p.delivering_body_id, p.state, p.awarded_on, p.setting_up_on, p.opened_on, p.suspended_on, p.closed_on,
-    p.phone, p.email, p.booking, p.source, p.weekly_minutes, p.version
+    p.phone, p.email, p.booking, p.source, p.weekly_minutes, p.open_on_patron, p.version, p.hours_version
 FROM points_point p
 WHERE CAST($1 AS boolean) OR p.id IN (SELECT value FROM json_each(CAST($2 AS text)))
 `
@@ -648,7 +678,9 @@ type PointsByIDsRow struct {
 	Booking          string
 	Source           string
 	WeeklyMinutes    int
+	OpenOnPatron     bool
 	Version          int
+	HoursVersion     int
 }
 
 func (q *Queries) PointsByIDs(ctx context.Context, arg PointsByIDsParams) ([]PointsByIDsRow, error) {
@@ -682,7 +714,9 @@ func (q *Queries) PointsByIDs(ctx context.Context, arg PointsByIDsParams) ([]Poi
 			&i.Booking,
 			&i.Source,
 			&i.WeeklyMinutes,
+			&i.OpenOnPatron,
 			&i.Version,
+			&i.HoursVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -714,20 +748,6 @@ func (q *Queries) PutOrdinary(ctx context.Context, arg PutOrdinaryParams) (strin
 	var id string
 	err := row.Scan(&id)
 	return id, err
-}
-
-const renameSchedule = `-- name: RenameSchedule :exec
-UPDATE points_schedule SET name = $1 WHERE id = $2
-`
-
-type RenameScheduleParams struct {
-	Name string
-	ID   string
-}
-
-func (q *Queries) RenameSchedule(ctx context.Context, arg RenameScheduleParams) error {
-	_, err := q.db.ExecContext(ctx, renameSchedule, arg.Name, arg.ID)
-	return err
 }
 
 const revision = `-- name: Revision :one
@@ -869,6 +889,15 @@ func (q *Queries) Touch(ctx context.Context, id string) error {
 	return err
 }
 
+const touchAll = `-- name: TouchAll :exec
+UPDATE points_point SET revision = revision + 1 WHERE id IN (SELECT value FROM json_each(CAST($1 AS text)))
+`
+
+func (q *Queries) TouchAll(ctx context.Context, ids string) error {
+	_, err := q.db.ExecContext(ctx, touchAll, ids)
+	return err
+}
+
 const updateAddress = `-- name: UpdateAddress :execrows
 UPDATE points_address SET position = $1, place = $2, street = $3, cap = $4, belfiore = $5, lat = $6, lon = $7
 WHERE id = $8 AND point_id = $9
@@ -921,9 +950,9 @@ const updatePoint = `-- name: UpdatePoint :execrows
 UPDATE points_point SET code = $1, official_name = $2, public_name = $3, search = $4,
     facilita_name = $5, facilita_number = $6, kind = $7, project_id = $8,
     managing_body_id = $9, delivering_body_id = $10,
-    phone = $11, email = $12, booking = $13, source = $14,
+    phone = $11, email = $12, booking = $13, source = $14, open_on_patron = $15,
     version = version + 1, revision = revision + 1
-WHERE id = $15 AND version = $16
+WHERE id = $16 AND version = $17
 `
 
 type UpdatePointParams struct {
@@ -941,6 +970,7 @@ type UpdatePointParams struct {
 	Email            string
 	Booking          string
 	Source           string
+	OpenOnPatron     bool
 	ID               string
 	Version          int
 }
@@ -961,6 +991,7 @@ func (q *Queries) UpdatePoint(ctx context.Context, arg UpdatePointParams) (int64
 		arg.Email,
 		arg.Booking,
 		arg.Source,
+		arg.OpenOnPatron,
 		arg.ID,
 		arg.Version,
 	)
@@ -968,6 +999,27 @@ func (q *Queries) UpdatePoint(ctx context.Context, arg UpdatePointParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const updateSeason = `-- name: UpdateSeason :exec
+UPDATE points_schedule SET name = $1, from_day = $2, to_day = $3 WHERE id = $4
+`
+
+type UpdateSeasonParams struct {
+	Name    string
+	FromDay calendar.Day
+	ToDay   calendar.Day
+	ID      string
+}
+
+func (q *Queries) UpdateSeason(ctx context.Context, arg UpdateSeasonParams) error {
+	_, err := q.db.ExecContext(ctx, updateSeason,
+		arg.Name,
+		arg.FromDay,
+		arg.ToDay,
+		arg.ID,
+	)
+	return err
 }
 
 const updateState = `-- name: UpdateState :exec
