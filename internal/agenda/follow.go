@@ -31,12 +31,14 @@ func (PurgeJob) Kind() string { return "agenda.purge" }
 
 // Subscribe makes slots follow hours, closures, states and shifts in the transaction of the change.
 func (s *Service) Subscribe(bus *jobs.Bus) {
+	s.subscribePeople(bus)
 	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f points.HoursChanged) error {
 		return s.Rebuild(ctx, tx, f.PointID)
 	})
 	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f points.Closed) error {
 		return s.Rebuild(ctx, tx, f.PointID)
 	})
+	jobs.Subscribe(bus, s.followMany)
 	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f points.StateChanged) error {
 		return s.Rebuild(ctx, tx, f.PointID)
 	})
@@ -55,6 +57,7 @@ func (s *Service) Handle(r *jobs.Runner) {
 	jobs.Handle(r, func(ctx context.Context, _ ExtendJob) error { return s.Extend(ctx) })
 	jobs.Handle(r, func(ctx context.Context, _ SweepJob) error { _, err := s.Sweep(ctx); return err })
 	jobs.Handle(r, func(ctx context.Context, _ PurgeJob) error { _, err := s.Purge(ctx); return err })
+	jobs.Handle(r, s.RebuildMany)
 	r.Every(SweepJob{}, jobs.Period(time.Minute))
 	r.Every(ExtendJob{}, jobs.Daily(2*60+10))
 	r.Every(PurgeJob{}, jobs.Daily(2*60+40))

@@ -10,6 +10,10 @@
 // the one place that puts these together. Whatever changes the answer publishes [DutyChanged] in its
 // transaction.
 //
+// Who leaves hands over ([Service.HandOver]): shifts go on with the successor, appointments and access
+// follow through [Leaving]. A person entered twice becomes one ([Service.Merge]): whatever names the old
+// record follows through [Merged], for two weeks it can be undone, and the old id leads to the new.
+//
 // Tax codes are kept as a keyed hash and a ciphertext, never in clear; one person is in the list once.
 //
 // It does not make bookable times (package agenda), does not create accounts or roles (package

@@ -147,16 +147,49 @@ func (s *Service) EndDuty(ctx context.Context, who identity.Actor, id string, on
 		if err != nil {
 			return err
 		}
-		if on.Before(row.FromDay) {
-			err = q.DeleteDuty(ctx, id)
-		} else {
-			err = q.SetDutyEnd(ctx, db.SetDutyEndParams{ID: id, ToDay: on})
-		}
-		if err != nil {
-			return fmt.Errorf("end a shift: %w", err)
+		if err := endDutyOn(ctx, q, dutyOf(row), on); err != nil {
+			return err
 		}
 		return s.record(ctx, tx, who, p, "facilitators.duty_end", row.FacilitatorID)
 	})
+}
+
+// ChangeDuty gives a shift other times, another kind or another address from d.From on, and returns the
+// id of what goes on from there: what was before stays as it was. The person, the point and the last day
+// are those of d too. It refuses like AddDuty, and a day on which the shift is over.
+func (s *Service) ChangeDuty(ctx context.Context, who identity.Actor, id string, d Duty) (string, error) {
+	d, err := checkedDuty(d)
+	if err != nil {
+		return "", err
+	}
+	var fresh string
+	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		row, err := q.DutyByID(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return fmt.Errorf("change a shift: %w", err)
+		}
+		was := dutyOf(row)
+		p, err := s.points.RequirePoint(ctx, tx, who, identity.EditFacilitators, was.PointID)
+		if err != nil {
+			return err
+		}
+		if d.From.Before(today(tx)) || !was.To.IsZero() && d.From.After(was.To) {
+			return errs.Problems{{Field: "from", Key: "facilitators.change_from"}}.Err()
+		}
+		if err := endDutyOn(ctx, q, was, d.From.AddDays(-1)); err != nil {
+			return err
+		}
+		d.PointID = was.PointID
+		if fresh, err = s.addDuty(ctx, tx, who, d); err != nil || d.FacilitatorID == was.FacilitatorID {
+			return err
+		}
+		return s.record(ctx, tx, who, p, "facilitators.duty_end", was.FacilitatorID)
+	})
+	return fresh, err
 }
 
 // record writes the audit of a change at a point and publishes [DutyChanged] for it.

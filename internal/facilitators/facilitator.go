@@ -34,28 +34,45 @@ var (
 	ErrTwice        = errs.New(errs.Conflict, "facilitators.twice")
 	ErrAccountTaken = errs.New(errs.Conflict, "facilitators.account_taken")
 	ErrServesTwice  = errs.New(errs.Conflict, "facilitators.serves_twice")
+	// ErrMerged says that the record is the same person as another, which stays.
+	ErrMerged = errs.New(errs.Conflict, "facilitators.merged")
+	// ErrTwoCodes refuses to make one person of two with different tax codes.
+	ErrTwoCodes = errs.New(errs.Conflict, "facilitators.two_codes")
+	// ErrMergeDuty refuses to make one person of two who are on duty at the same time.
+	ErrMergeDuty = errs.New(errs.Conflict, "facilitators.merge_duty")
+	// ErrUndoLate says that a merge can no longer be undone.
+	ErrUndoLate = errs.New(errs.Conflict, "facilitators.undo_late")
+	// ErrNotWorking refuses to give work to somebody who is not in service.
+	ErrNotWorking = errs.New(errs.Invalid, "facilitators.not_working")
+	// ErrLastPast refuses a last day that is over.
+	ErrLastPast = errs.New(errs.Invalid, "facilitators.last_past")
 )
 
 // Facilitator is a person who helps at points. The tax code is not in it: see [Service.TaxCodes].
+// The history keeps of personal data only which field changed.
 type Facilitator struct {
-	ID string
+	ID string `audit:"-"`
 	// AccountID is the account the person signs in with; empty when there is none.
-	AccountID string
+	AccountID string `audit:"-"`
 	// BodyID is the body the person works for.
-	BodyID        string
-	Name, Surname string
-	Email, Phone  string
+	BodyID  string
+	Name    string `audit:"name"`
+	Surname string `audit:"name"`
+	Email   string `audit:"name"`
+	Phone   string `audit:"name"`
 	// Contract is Employee, Collaborator or Volunteer.
 	Contract string
 	State    string
 	// From and To are the first and last day of work; To is zero while it goes on.
 	From, To calendar.Day
 	// HasTaxCode says that a tax code is kept.
-	HasTaxCode bool
-	Skills     []string
+	HasTaxCode bool     `audit:"-"`
+	Skills     []string `audit:"name"`
 	Languages  []string
 	// Points are the points served, past ones too; [Service.Serve] adds one.
-	Points []Served
+	Points []Served `audit:"-"`
+	// MergedInto is the record that stays, when this one was the same person entered twice.
+	MergedInto string `audit:"-"`
 }
 
 // FullName returns "Name Surname", for pages.
@@ -64,6 +81,14 @@ func (f Facilitator) FullName() string { return f.Name + " " + f.Surname }
 // WorksOn reports whether the person is active and in service on d.
 func (f Facilitator) WorksOn(d calendar.Day) bool {
 	return f.State == Active && within(d, f.From, f.To)
+}
+
+// StateOn is the state on d: who has ended has left, whatever the record says.
+func (f Facilitator) StateOn(d calendar.Day) string {
+	if !f.To.IsZero() && f.To.Before(d) {
+		return Left
+	}
+	return f.State
 }
 
 // ServesOn reports whether the person serves the point on d.

@@ -33,3 +33,22 @@ func expand(duties []Duty, people map[string]Facilitator, away map[string][]Abse
 func isAway(list []Absence, day calendar.Day) bool {
 	return slices.ContainsFunc(list, func(a Absence) bool { return within(day, a.From, a.To) })
 }
+
+// joined returns the stretches of both lists, one where two of a point touch or overlap.
+func joined(a, b []Served) []Served {
+	sorted := slices.SortedFunc(slices.Values(slices.Concat(a, b)), func(x, y Served) int {
+		return cmp.Or(cmp.Compare(x.PointID, y.PointID), x.From.Compare(y.From))
+	})
+	var list []Served
+	for _, p := range sorted {
+		n := len(list) - 1
+		if n < 0 || list[n].PointID != p.PointID || !list[n].To.IsZero() && p.From.After(list[n].To.AddDays(1)) {
+			list = append(list, p)
+			continue
+		}
+		if p.To.IsZero() || !list[n].To.IsZero() && p.To.After(list[n].To) {
+			list[n].To = p.To
+		}
+	}
+	return list
+}

@@ -23,7 +23,12 @@ type Filter struct {
 	BodyID string
 	// PointID keeps those who serve the point today.
 	PointID string
-	State   string
+	// State keeps those who are in it today: who has ended has left.
+	State string
+	// Language keeps those who speak it.
+	Language string
+	// OnDuty keeps those who have a shift today, wherever.
+	OnDuty bool
 	// Max is how many at most (50 when zero), after skipping Offset.
 	Max, Offset int
 }
@@ -105,6 +110,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Fac
 			AllVisible: see.all, Bodies: sqldb.List(see.bodies), Points: sqldb.List(see.points),
 			AnyBody: f.BodyID == "", BodyID: f.BodyID, AnyState: f.State == "", State: f.State,
 			AnyPoint: f.PointID == "", PointID: f.PointID, Today: today(tx), Pattern: pattern(f.Search),
+			AnyLanguage: f.Language == "", Language: f.Language, AnyDuty: !f.OnDuty, Weekday: int(today(tx).Weekday()),
 			Max: int32(f.Max), Skip: int32(f.Offset),
 		}
 		q := db.New(tx)
@@ -115,6 +121,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Fac
 		total, err = q.CountFacilitators(ctx, db.CountFacilitatorsParams{
 			AllVisible: arg.AllVisible, Bodies: arg.Bodies, Points: arg.Points, AnyBody: arg.AnyBody, BodyID: arg.BodyID,
 			AnyState: arg.AnyState, State: arg.State, AnyPoint: arg.AnyPoint, PointID: arg.PointID, Today: arg.Today, Pattern: arg.Pattern,
+			AnyLanguage: arg.AnyLanguage, Language: arg.Language, AnyDuty: arg.AnyDuty, Weekday: arg.Weekday,
 		})
 		if err != nil {
 			return fmt.Errorf("count facilitators: %w", err)
@@ -228,6 +235,7 @@ func (s *Service) load(ctx context.Context, tx *sqldb.Tx, ids []string) ([]Facil
 		people[i] = Facilitator{
 			ID: r.ID, AccountID: string(r.AccountID), BodyID: r.BodyID, Name: r.Name, Surname: r.Surname, Email: r.Email, Phone: r.Phone,
 			Contract: r.Contract, State: r.State, From: r.FromDay, To: r.ToDay, HasTaxCode: r.TaxCodeKey != "",
+			MergedInto: string(r.MergedInto),
 		}
 		at[r.ID] = &people[i]
 	}

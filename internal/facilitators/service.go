@@ -131,8 +131,7 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		return err
 	}
 	err = audit.Write(ctx, tx, who, audit.Entry{
-		Action: "facilitators.edit", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID,
-		Detail: map[string]any{"state": f.State, "from": f.From.String(), "to": f.To.String()},
+		Action: "facilitators.edit", Subject: "facilitator", SubjectID: f.ID, BodyID: f.BodyID, Detail: audit.Compare(was, f),
 	})
 	if err != nil {
 		return err
@@ -162,19 +161,24 @@ func (s *Service) SetTaxCodeTx(ctx context.Context, tx *sqldb.Tx, who identity.A
 	return audit.Write(ctx, tx, who, audit.Entry{Action: "facilitators.tax_code", Subject: "facilitator", SubjectID: id, BodyID: f.BodyID})
 }
 
-// editable loads a person whom who may change: one of an own body.
-func (s *Service) editable(ctx context.Context, tx *sqldb.Tx, who identity.Actor, id string) (Facilitator, error) {
-	f, err := s.byID(ctx, tx, id)
-	if err != nil {
-		return Facilitator{}, err
-	}
-	return f, who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}})
+// EditWithCode is Edit and, when taxCode is not empty, SetTaxCode, both or neither.
+func (s *Service) EditWithCode(ctx context.Context, who identity.Actor, f Facilitator, taxCode string) error {
+	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := s.EditTx(ctx, tx, who, f); err != nil || tidy(taxCode) == "" {
+			return err
+		}
+		return s.SetTaxCodeTx(ctx, tx, who, f.ID, taxCode)
+	}))
 }
 
 func (s *Service) writeTags(ctx context.Context, q *db.Queries, f Facilitator) error {
 	if err := q.DeleteTags(ctx, f.ID); err != nil {
 		return fmt.Errorf("skills and languages: %w", err)
 	}
+	return addTags(ctx, q, f)
+}
+
+func addTags(ctx context.Context, q *db.Queries, f Facilitator) error {
 	for kind, values := range map[string][]string{"skill": f.Skills, "language": f.Languages} {
 		for _, v := range values {
 			if err := q.InsertTag(ctx, db.InsertTagParams{FacilitatorID: f.ID, Kind: kind, Value: v}); err != nil {

@@ -56,3 +56,40 @@ DELETE FROM facilitators_absence WHERE id = @id;
 SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a
 WHERE a.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND a.from_day <= @to_day AND a.to_day >= @from_day
 ORDER BY a.facilitator_id, a.from_day, a.id;
+
+-- name: ServedAfter :many
+SELECT p.facilitator_id, p.point_id, p.from_day, p.to_day FROM facilitators_point p
+WHERE p.facilitator_id = @facilitator_id AND (p.to_day IS NULL OR p.to_day > @day)
+ORDER BY p.point_id, p.from_day;
+
+-- name: SetServedEnd :exec
+UPDATE facilitators_point SET to_day = @to_day WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day = @from_day;
+
+-- name: DeleteServed :exec
+DELETE FROM facilitators_point WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day = @from_day;
+
+-- name: AbsencesOf :many
+SELECT a.id FROM facilitators_absence a WHERE a.facilitator_id = @facilitator_id ORDER BY a.id;
+
+-- name: DutiesOf :many
+SELECT d.id FROM facilitators_duty d WHERE d.facilitator_id = @facilitator_id ORDER BY d.id;
+
+-- name: MoveDuties :many
+UPDATE facilitators_duty SET facilitator_id = @kept
+WHERE facilitator_id = @gone AND facilitators_duty.id IN (SELECT value FROM json_each(CAST(@ids AS text)))
+RETURNING id;
+
+-- name: MoveAbsences :many
+UPDATE facilitators_absence SET facilitator_id = @kept
+WHERE facilitator_id = @gone AND facilitators_absence.id IN (SELECT value FROM json_each(CAST(@ids AS text)))
+RETURNING id;
+
+-- name: Helpers :many
+SELECT p.point_id, p.facilitator_id,
+    EXISTS (SELECT 1 FROM facilitators_duty d WHERE d.facilitator_id = p.facilitator_id AND d.point_id = p.point_id
+            AND d.from_day <= @day AND (d.to_day IS NULL OR d.to_day >= @day)) AS on_duty
+FROM facilitators_point p JOIN facilitators_facilitator f ON f.id = p.facilitator_id
+WHERE p.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
+  AND p.from_day <= @day AND (p.to_day IS NULL OR p.to_day >= @day)
+  AND f.merged_into IS NULL AND f.state = 'active' AND f.from_day <= @day AND (f.to_day IS NULL OR f.to_day >= @day)
+ORDER BY p.point_id, p.facilitator_id;

@@ -18,13 +18,13 @@ FROM identity_account a WHERE a.id IN (SELECT value FROM json_each(CAST(@ids AS 
 SELECT a.id, a.email, a.name, a.password_hash, a.state, a.must_change, a.created_at, a.signed_in_at
 FROM identity_account a
 WHERE (CAST(@everybody AS boolean) OR lower(a.name) LIKE CAST(@pattern AS text) ESCAPE '\' OR a.email LIKE CAST(@pattern AS text) ESCAPE '\')
-  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = @state)
+  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = CAST(@state AS text))
 ORDER BY lower(a.name), a.id LIMIT @max OFFSET @skip;
 
 -- name: CountAccounts :one
 SELECT count(*) FROM identity_account a
 WHERE (CAST(@everybody AS boolean) OR lower(a.name) LIKE CAST(@pattern AS text) ESCAPE '\' OR a.email LIKE CAST(@pattern AS text) ESCAPE '\')
-  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = @state);
+  AND (CAST(@any_state AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = CAST(@state AS text));
 
 -- name: SetPassword :exec
 UPDATE identity_account SET password_hash = @password_hash, must_change = @must_change WHERE id = @id;

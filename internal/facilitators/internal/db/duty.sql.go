@@ -82,6 +82,33 @@ func (q *Queries) Absences(ctx context.Context, arg AbsencesParams) ([]AbsencesR
 	return items, nil
 }
 
+const absencesOf = `-- name: AbsencesOf :many
+SELECT a.id FROM facilitators_absence a WHERE a.facilitator_id = $1 ORDER BY a.id
+`
+
+func (q *Queries) AbsencesOf(ctx context.Context, facilitatorID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, absencesOf, facilitatorID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteAbsence = `-- name: DeleteAbsence :exec
 DELETE FROM facilitators_absence WHERE id = $1
 `
@@ -97,6 +124,21 @@ DELETE FROM facilitators_duty WHERE id = $1
 
 func (q *Queries) DeleteDuty(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, deleteDuty, id)
+	return err
+}
+
+const deleteServed = `-- name: DeleteServed :exec
+DELETE FROM facilitators_point WHERE facilitator_id = $1 AND point_id = $2 AND from_day = $3
+`
+
+type DeleteServedParams struct {
+	FacilitatorID string
+	PointID       string
+	FromDay       calendar.Day
+}
+
+func (q *Queries) DeleteServed(ctx context.Context, arg DeleteServedParams) error {
+	_, err := q.db.ExecContext(ctx, deleteServed, arg.FacilitatorID, arg.PointID, arg.FromDay)
 	return err
 }
 
@@ -116,6 +158,33 @@ func (q *Queries) DeleteServedAfter(ctx context.Context, arg DeleteServedAfterPa
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const dutiesOf = `-- name: DutiesOf :many
+SELECT d.id FROM facilitators_duty d WHERE d.facilitator_id = $1 ORDER BY d.id
+`
+
+func (q *Queries) DutiesOf(ctx context.Context, facilitatorID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, dutiesOf, facilitatorID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const dutiesOfFacilitator = `-- name: DutiesOfFacilitator :many
@@ -260,6 +329,51 @@ func (q *Queries) EndServed(ctx context.Context, arg EndServedParams) (int64, er
 	return result.RowsAffected()
 }
 
+const helpers = `-- name: Helpers :many
+SELECT p.point_id, p.facilitator_id,
+    EXISTS (SELECT 1 FROM facilitators_duty d WHERE d.facilitator_id = p.facilitator_id AND d.point_id = p.point_id
+            AND d.from_day <= $1 AND (d.to_day IS NULL OR d.to_day >= $1)) AS on_duty
+FROM facilitators_point p JOIN facilitators_facilitator f ON f.id = p.facilitator_id
+WHERE p.point_id IN (SELECT value FROM json_each(CAST($2 AS text)))
+  AND p.from_day <= $1 AND (p.to_day IS NULL OR p.to_day >= $1)
+  AND f.merged_into IS NULL AND f.state = 'active' AND f.from_day <= $1 AND (f.to_day IS NULL OR f.to_day >= $1)
+ORDER BY p.point_id, p.facilitator_id
+`
+
+type HelpersParams struct {
+	Day    calendar.Day
+	Points string
+}
+
+type HelpersRow struct {
+	PointID       string
+	FacilitatorID string
+	OnDuty        bool
+}
+
+func (q *Queries) Helpers(ctx context.Context, arg HelpersParams) ([]HelpersRow, error) {
+	rows, err := q.db.QueryContext(ctx, helpers, arg.Day, arg.Points)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HelpersRow
+	for rows.Next() {
+		var i HelpersRow
+		if err := rows.Scan(&i.PointID, &i.FacilitatorID, &i.OnDuty); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertAbsence = `-- name: InsertAbsence :exec
 INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, created_at) VALUES ($1, $2, $3, $4, $5)
 `
@@ -342,6 +456,76 @@ func (q *Queries) InsertServed(ctx context.Context, arg InsertServedParams) erro
 	return err
 }
 
+const moveAbsences = `-- name: MoveAbsences :many
+UPDATE facilitators_absence SET facilitator_id = $1
+WHERE facilitator_id = $2 AND facilitators_absence.id IN (SELECT value FROM json_each(CAST($3 AS text)))
+RETURNING id
+`
+
+type MoveAbsencesParams struct {
+	Kept string
+	Gone string
+	Ids  string
+}
+
+func (q *Queries) MoveAbsences(ctx context.Context, arg MoveAbsencesParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, moveAbsences, arg.Kept, arg.Gone, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveDuties = `-- name: MoveDuties :many
+UPDATE facilitators_duty SET facilitator_id = $1
+WHERE facilitator_id = $2 AND facilitators_duty.id IN (SELECT value FROM json_each(CAST($3 AS text)))
+RETURNING id
+`
+
+type MoveDutiesParams struct {
+	Kept string
+	Gone string
+	Ids  string
+}
+
+func (q *Queries) MoveDuties(ctx context.Context, arg MoveDutiesParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, moveDuties, arg.Kept, arg.Gone, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pointsWithDuty = `-- name: PointsWithDuty :many
 SELECT DISTINCT d.point_id FROM facilitators_duty d WHERE d.to_day IS NULL OR d.to_day >= $1 ORDER BY d.point_id
 `
@@ -359,6 +543,45 @@ func (q *Queries) PointsWithDuty(ctx context.Context, today calendar.Day) ([]str
 			return nil, err
 		}
 		items = append(items, point_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const servedAfter = `-- name: ServedAfter :many
+SELECT p.facilitator_id, p.point_id, p.from_day, p.to_day FROM facilitators_point p
+WHERE p.facilitator_id = $1 AND (p.to_day IS NULL OR p.to_day > $2)
+ORDER BY p.point_id, p.from_day
+`
+
+type ServedAfterParams struct {
+	FacilitatorID string
+	Day           calendar.Day
+}
+
+func (q *Queries) ServedAfter(ctx context.Context, arg ServedAfterParams) ([]FacilitatorsPoint, error) {
+	rows, err := q.db.QueryContext(ctx, servedAfter, arg.FacilitatorID, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FacilitatorsPoint
+	for rows.Next() {
+		var i FacilitatorsPoint
+		if err := rows.Scan(
+			&i.FacilitatorID,
+			&i.PointID,
+			&i.FromDay,
+			&i.ToDay,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -414,5 +637,26 @@ type SetDutyEndParams struct {
 
 func (q *Queries) SetDutyEnd(ctx context.Context, arg SetDutyEndParams) error {
 	_, err := q.db.ExecContext(ctx, setDutyEnd, arg.ToDay, arg.ID)
+	return err
+}
+
+const setServedEnd = `-- name: SetServedEnd :exec
+UPDATE facilitators_point SET to_day = $1 WHERE facilitator_id = $2 AND point_id = $3 AND from_day = $4
+`
+
+type SetServedEndParams struct {
+	ToDay         calendar.Day
+	FacilitatorID string
+	PointID       string
+	FromDay       calendar.Day
+}
+
+func (q *Queries) SetServedEnd(ctx context.Context, arg SetServedEndParams) error {
+	_, err := q.db.ExecContext(ctx, setServedEnd,
+		arg.ToDay,
+		arg.FacilitatorID,
+		arg.PointID,
+		arg.FromDay,
+	)
 	return err
 }

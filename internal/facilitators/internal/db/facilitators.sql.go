@@ -30,24 +30,35 @@ WHERE (CAST($1 AS boolean)
        OR f.body_id IN (SELECT value FROM json_each(CAST($2 AS text)))
        OR EXISTS (SELECT 1 FROM facilitators_point v WHERE v.facilitator_id = f.id AND v.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))))
   AND (CAST($4 AS boolean) OR f.body_id = $5)
-  AND (CAST($6 AS boolean) OR f.state = $7)
-  AND (CAST($8 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $9
-       AND p.from_day <= $10 AND (p.to_day IS NULL OR p.to_day >= $10)))
-  AND f.search LIKE $11
+  AND f.merged_into IS NULL
+  AND (CAST($6 AS boolean) OR CASE WHEN f.to_day < $7 THEN 'left' ELSE f.state END = CAST($8 AS text))
+  AND (CAST($9 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = $10))
+  AND (CAST($11 AS boolean) OR f.state = 'active' AND f.from_day <= $7 AND (f.to_day IS NULL OR f.to_day >= $7)
+       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
+            WHERE d.facilitator_id = f.id AND d.weekday = $12 AND d.from_day <= $7 AND (d.to_day IS NULL OR d.to_day >= $7)
+              AND o.from_day <= $7 AND (o.to_day IS NULL OR o.to_day >= $7))
+       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= $7 AND b.to_day >= $7))
+  AND (CAST($13 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $14
+       AND p.from_day <= $7 AND (p.to_day IS NULL OR p.to_day >= $7)))
+  AND f.search LIKE $15
 `
 
 type CountFacilitatorsParams struct {
-	AllVisible bool
-	Bodies     string
-	Points     string
-	AnyBody    bool
-	BodyID     string
-	AnyState   bool
-	State      string
-	AnyPoint   bool
-	PointID    string
-	Today      calendar.Day
-	Pattern    string
+	AllVisible  bool
+	Bodies      string
+	Points      string
+	AnyBody     bool
+	BodyID      string
+	AnyState    bool
+	Today       calendar.Day
+	State       string
+	AnyLanguage bool
+	Language    string
+	AnyDuty     bool
+	Weekday     int
+	AnyPoint    bool
+	PointID     string
+	Pattern     string
 }
 
 func (q *Queries) CountFacilitators(ctx context.Context, arg CountFacilitatorsParams) (int64, error) {
@@ -58,10 +69,14 @@ func (q *Queries) CountFacilitators(ctx context.Context, arg CountFacilitatorsPa
 		arg.AnyBody,
 		arg.BodyID,
 		arg.AnyState,
+		arg.Today,
 		arg.State,
+		arg.AnyLanguage,
+		arg.Language,
+		arg.AnyDuty,
+		arg.Weekday,
 		arg.AnyPoint,
 		arg.PointID,
-		arg.Today,
 		arg.Pattern,
 	)
 	var count int64
@@ -101,7 +116,7 @@ func (q *Queries) FacilitatorOfTaxCode(ctx context.Context, taxCodeKey sqldb.Opt
 }
 
 const facilitators = `-- name: Facilitators :many
-SELECT f.id, f.account_id, f.body_id, f.name, f.surname, f.tax_code_key, f.tax_code_cipher, f.email, f.phone, f.contract, f.state, f.from_day, f.to_day
+SELECT f.id, f.account_id, f.body_id, f.name, f.surname, f.tax_code_key, f.tax_code_cipher, f.email, f.phone, f.contract, f.state, f.from_day, f.to_day, f.merged_into
 FROM facilitators_facilitator f
 WHERE f.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 ORDER BY f.search, f.id
@@ -121,6 +136,7 @@ type FacilitatorsRow struct {
 	State         string
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	MergedInto    sqldb.OptText
 }
 
 func (q *Queries) Facilitators(ctx context.Context, ids string) ([]FacilitatorsRow, error) {
@@ -146,6 +162,7 @@ func (q *Queries) Facilitators(ctx context.Context, ids string) ([]FacilitatorsR
 			&i.State,
 			&i.FromDay,
 			&i.ToDay,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -272,28 +289,39 @@ WHERE (CAST($1 AS boolean)
        OR f.body_id IN (SELECT value FROM json_each(CAST($2 AS text)))
        OR EXISTS (SELECT 1 FROM facilitators_point v WHERE v.facilitator_id = f.id AND v.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))))
   AND (CAST($4 AS boolean) OR f.body_id = $5)
-  AND (CAST($6 AS boolean) OR f.state = $7)
-  AND (CAST($8 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $9
-       AND p.from_day <= $10 AND (p.to_day IS NULL OR p.to_day >= $10)))
-  AND f.search LIKE $11
+  AND f.merged_into IS NULL
+  AND (CAST($6 AS boolean) OR CASE WHEN f.to_day < $7 THEN 'left' ELSE f.state END = CAST($8 AS text))
+  AND (CAST($9 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = $10))
+  AND (CAST($11 AS boolean) OR f.state = 'active' AND f.from_day <= $7 AND (f.to_day IS NULL OR f.to_day >= $7)
+       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
+            WHERE d.facilitator_id = f.id AND d.weekday = $12 AND d.from_day <= $7 AND (d.to_day IS NULL OR d.to_day >= $7)
+              AND o.from_day <= $7 AND (o.to_day IS NULL OR o.to_day >= $7))
+       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= $7 AND b.to_day >= $7))
+  AND (CAST($13 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $14
+       AND p.from_day <= $7 AND (p.to_day IS NULL OR p.to_day >= $7)))
+  AND f.search LIKE $15
 ORDER BY f.search, f.id
-LIMIT $13 OFFSET $12
+LIMIT $17 OFFSET $16
 `
 
 type ListFacilitatorsParams struct {
-	AllVisible bool
-	Bodies     string
-	Points     string
-	AnyBody    bool
-	BodyID     string
-	AnyState   bool
-	State      string
-	AnyPoint   bool
-	PointID    string
-	Today      calendar.Day
-	Pattern    string
-	Skip       int32
-	Max        int32
+	AllVisible  bool
+	Bodies      string
+	Points      string
+	AnyBody     bool
+	BodyID      string
+	AnyState    bool
+	Today       calendar.Day
+	State       string
+	AnyLanguage bool
+	Language    string
+	AnyDuty     bool
+	Weekday     int
+	AnyPoint    bool
+	PointID     string
+	Pattern     string
+	Skip        int32
+	Max         int32
 }
 
 func (q *Queries) ListFacilitators(ctx context.Context, arg ListFacilitatorsParams) ([]string, error) {
@@ -304,10 +332,14 @@ func (q *Queries) ListFacilitators(ctx context.Context, arg ListFacilitatorsPara
 		arg.AnyBody,
 		arg.BodyID,
 		arg.AnyState,
+		arg.Today,
 		arg.State,
+		arg.AnyLanguage,
+		arg.Language,
+		arg.AnyDuty,
+		arg.Weekday,
 		arg.AnyPoint,
 		arg.PointID,
-		arg.Today,
 		arg.Pattern,
 		arg.Skip,
 		arg.Max,

@@ -94,7 +94,7 @@ func (q *Queries) AccountsByIDs(ctx context.Context, ids string) ([]IdentityAcco
 const countAccounts = `-- name: CountAccounts :one
 SELECT count(*) FROM identity_account a
 WHERE (CAST($1 AS boolean) OR lower(a.name) LIKE CAST($2 AS text) ESCAPE '\' OR a.email LIKE CAST($2 AS text) ESCAPE '\')
-  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = $4)
+  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = CAST($4 AS text))
 `
 
 type CountAccountsParams struct {
@@ -381,7 +381,7 @@ const listAccounts = `-- name: ListAccounts :many
 SELECT a.id, a.email, a.name, a.password_hash, a.state, a.must_change, a.created_at, a.signed_in_at
 FROM identity_account a
 WHERE (CAST($1 AS boolean) OR lower(a.name) LIKE CAST($2 AS text) ESCAPE '\' OR a.email LIKE CAST($2 AS text) ESCAPE '\')
-  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = $4)
+  AND (CAST($3 AS boolean) OR CASE WHEN a.state = 'disabled' THEN 'disabled' WHEN a.password_hash = '' THEN 'invited' ELSE 'active' END = CAST($4 AS text))
 ORDER BY lower(a.name), a.id LIMIT $6 OFFSET $5
 `
 
