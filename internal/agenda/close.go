@@ -25,7 +25,8 @@ func (s *Service) CloseDay(ctx context.Context, who identity.Actor, pointID stri
 		if day.Before(today(tx)) {
 			return ErrPast
 		}
-		if _, shut := point.ClosureOn(day); !shut {
+		// An exceptional opening is stronger than a closure: it must go too.
+		if _, shut := point.ClosureOn(day); !shut || len(point.OpenBands("", day)) > 0 {
 			closure := points.Closure{PointID: pointID, From: day, To: day, Reason: reason}
 			if _, err := s.points.CloseForStaff(ctx, tx, who, identity.Book, closure); err != nil {
 				return err

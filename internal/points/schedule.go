@@ -191,11 +191,25 @@ func (s *Service) AddClosureTx(ctx context.Context, tx *sqldb.Tx, who identity.A
 }
 
 // CloseForStaff is AddClosureTx for who works at the point today and holds perm there, such as a
-// facilitator who must send people home: package agenda decides which permission that is.
+// facilitator who must send people home: package agenda decides which permission that is. Exceptional
+// openings on those days go, because they are stronger than a closure.
 func (s *Service) CloseForStaff(ctx context.Context, tx *sqldb.Tx, who identity.Actor, perm identity.Permission, c Closure) (string, error) {
 	p, err := s.RequirePoint(ctx, tx, who, perm, c.PointID)
 	if err != nil {
 		return "", err
+	}
+	for _, a := range p.Addresses {
+		for _, e := range a.Exceptions {
+			if e.Day.Before(c.From) || e.Day.After(c.To) {
+				continue
+			}
+			if err := dropException(ctx, db.New(tx), e.ID); err != nil {
+				return "", err
+			}
+			if err := note(ctx, tx, who, "points.exception_removed", p, changed("exception", e.text(), "")); err != nil {
+				return "", err
+			}
+		}
 	}
 	return s.close(ctx, tx, who, p, c)
 }
