@@ -51,10 +51,7 @@ func readTable(f File, next func() (tabular.Row, error), o Options) (File, error
 	f.describe(head[:m.header], head[m.header], o)
 	s := &sheet{file: &f, o: o, header: head[m.header].Cells, at: m.at, first: map[string]int{}}
 	take := m.format.rows(s)
-	for _, row := range head[m.header+1:] {
-		s.take(row, take)
-	}
-	if err := s.rest(next, take); err != nil {
+	if err := s.all(head[m.header+1:], next, take); err != nil {
 		return File{}, err
 	}
 	if s.finish != nil {
@@ -63,13 +60,16 @@ func readTable(f File, next func() (tabular.Row, error), o Options) (File, error
 	return f.checked(o)
 }
 
-func (s *sheet) rest(next func() (tabular.Row, error), take func(*row)) error {
+// all takes the rows that were read to find the header, then the others.
+func (s *sheet) all(first []tabular.Row, next func() (tabular.Row, error), take func(*row)) error {
 	for s.err == nil {
-		in, err := next()
-		if errors.Is(err, io.EOF) {
+		var in tabular.Row
+		var err error
+		if len(first) > 0 {
+			in, first = first[0], first[1:]
+		} else if in, err = next(); errors.Is(err, io.EOF) {
 			return nil
-		}
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
 		s.take(in, take)
