@@ -3,10 +3,12 @@ package territory
 // landOf names the land that a municipality stands on: no road leads from one to another. Sant'Antioco
 // has a causeway, so that it is Sardinia; the lake of Iseo has none, so that Monte Isola is alone.
 func landOf(m *Municipality) string {
-	if island, ok := smallIslands[m.Belfiore]; ok {
+	if island := islandOf(m.Belfiore); island != "" {
 		return island
 	}
 	switch {
+	case m.Belfiore == "B383" || m.Belfiore == "I294": // Calasetta, Sant'Antioco
+		return regionSardinia
 	case m.Island:
 		return m.Belfiore // an island that the table does not know is alone
 	case m.RegionCode == regionSicily || m.RegionCode == regionSardinia:
@@ -20,16 +22,22 @@ const (
 	regionSardinia = "20"
 )
 
-// smallIslands are the municipalities on small islands, known before any file is imported; those of
-// one island have one name. Ceased ones are here too.
-var smallIslands = map[string]string{
-	"B553": "Elba", "B669": "Elba", "E930": "Elba", "E931": "Elba", "E680": "Elba", "G912": "Elba", "M391": "Elba", "H305": "Elba", "H297": "Elba",
-	"A268": "Capri", "B696": "Capri",
-	"A617": "Ischia", "B924": "Ischia", "D702": "Ischia", "E329": "Ischia", "E396": "Ischia", "I652": "Ischia",
-	"H072": "Procida", "B685": "Capraia", "E348": "Giglio", "G871": "Ponza", "L742": "Ventotene", "E363": "Tremiti", "F532": "Monte Isola",
-	"D518": "Egadi", "G315": "Pantelleria", "L519": "Ustica", "E431": "Pelagie", "E606": "Lipari",
-	"E523": "Salina", "E855": "Salina", "I254": "Salina",
-	"E425": "La Maddalena", "B383": regionSardinia, "I294": regionSardinia, "B789": "San Pietro",
+// islandOf names the small island of a municipality, which is known before any file is imported; ceased
+// ones are here too.
+func islandOf(belfiore string) string {
+	switch belfiore {
+	case "B553", "B669", "E930", "E931", "E680", "G912", "M391", "H305", "H297":
+		return "Elba"
+	case "A617", "B924", "D702", "E329", "E396", "I652":
+		return "Ischia"
+	case "A268", "B696":
+		return "Capri"
+	case "E523", "E855", "I254":
+		return "Salina"
+	case "B685", "E348", "G871", "L742", "H072", "E363", "F532", "D518", "G315", "L519", "E431", "E606", "E425", "B789":
+		return belfiore // the only one of its island
+	}
+	return ""
 }
 
 // OffRoad reports whether m stands on a small island that no road reaches.

@@ -9,6 +9,12 @@ import (
 	"capillare/internal/sqldb"
 )
 
+type TerritoryBoundary struct {
+	Belfiore string
+	Rings    string
+	SourceID string
+}
+
 type TerritoryBroadband struct {
 	Belfiore  string
 	Day       calendar.Day
