@@ -1,7 +1,10 @@
 // The asset step: makes the style sheets, icons, fonts and browser code that go into the program.
 //
-//   npm ci && npm run build              the default palette of palettes.json
-//   PALETTE=bosco npm run build          another one
+//   npm ci && npm run build              the usual palette is the default of palettes.json
+//   PALETTE=bosco npm run build          another one is
+//
+// The sheets of the usual palette are public.css and staff.css, those of another public-bosco.css and so
+// on: the network chooses among them in its settings. A palette that people could not read is refused.
 //
 // Everything lands in internal/web/ui/static, each file with its .gz beside it, and assets.json with
 // the hash of each. Only what the sources name is kept: classes in .templ and .go, icons in
@@ -71,12 +74,35 @@ function hex({ h, s, b }) {
   return '#' + [5, 3, 1].map((n) => channel(n).toString(16).padStart(2, '0')).join('');
 }
 
-function palette() {
+// palettes returns every palette by name, the usual one first.
+function palettes() {
   const all = JSON.parse(fs.readFileSync(path.join(here, 'palettes.json'), 'utf8'));
   const name = process.env.PALETTE || all.default;
-  const chosen = all.palettes[name];
-  if (!chosen) throw new Error(`palette ${name}: not one of ${Object.keys(all.palettes).join(', ')}`);
-  return chosen;
+  if (!all.palettes[name]) throw new Error(`palette ${name}: not one of ${Object.keys(all.palettes).join(', ')}`);
+  return { [name]: all.palettes[name], ...all.palettes };
+}
+
+// luminance and contrast are those of WCAG 2.2.
+function luminance(color) {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const c = parseInt(color.slice(at, at + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+const contrast = (one, other) => {
+  const [dark, light] = [luminance(one), luminance(other)].sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+// tint is the palest of our grounds on which words of the palette stand: 13% of it, as in _base.scss.
+const tint = (color) => '#' + [1, 3, 5].map((at) => Math.round(255 - (255 - parseInt(color.slice(at, at + 2), 16)) * 0.13).toString(16).padStart(2, '0')).join('');
+
+// readable is the contrast of a palette where it is least: WCAG asks for 4.5.
+function readable(name, color) {
+  const least = contrast(color, tint(color));
+  if (least < 4.5) throw new Error(`palette ${name}: contrast ${least.toFixed(2)} is below 4.5, make b smaller`);
+  return Math.round(least * 10) / 10;
 }
 
 // extra returns the rules of single pages: one file for each area in assets/public or assets/staff.
@@ -86,8 +112,7 @@ function extra(folder) {
   return fs.readdirSync(dir).filter((n) => n.endsWith('.scss')).sort().map((n) => fs.readFileSync(path.join(dir, n), 'utf8')).join('\n');
 }
 
-function compile(entry, ...folders) {
-  const { h, s, b } = palette();
+function compile({ h, s, b }, entry, ...folders) {
   return sass.compileString(`$primary-h: ${h}; $primary-s: ${s}; $primary-b: ${b};\n` + fs.readFileSync(path.join(here, entry), 'utf8') + folders.map(extra).join('\n'), {
     style: 'compressed',
     loadPaths: [here, path.join(library, 'src/scss'), path.join(root, 'node_modules')],
@@ -130,22 +155,31 @@ fs.mkdirSync(out, { recursive: true });
 for (const name of fs.readdirSync(out)) if (name !== '.keep') fs.rmSync(path.join(out, name), { recursive: true });
 
 for (const [name, from] of Object.entries(fonts)) put(name, fs.readFileSync(path.join(library, 'dist/fonts', from)));
-put('logo.svg', fs.readFileSync(path.join(here, 'logo.svg'), 'utf8').replaceAll('#005f6b', hex(palette())));
 put('sprites.svg', sprite(sources(web)));
 
-const faces = compile('_fonts.scss').replace(/url\(["']?asset:([a-z0-9.-]+)["']?\)/g, (_, name) => `url(${address(name)})`);
-const plain = await purge(compile('public.scss', 'public'), sources(path.join(web, 'public'), path.join(web, 'ui')));
-put('public.css', faces + plain);
-put('staff.css', faces + (await purge(compile('staff.scss', 'public', 'staff'), sources(web))));
-// Entry pages carry this one inside: no fonts, so that they are a single request.
-fs.writeFileSync(path.join(out, 'inline.css'), plain);
+const all = palettes();
+const [usual] = Object.values(all);
+const faces = compile(usual, '_fonts.scss').replace(/url\(["']?asset:([a-z0-9.-]+)["']?\)/g, (_, name) => `url(${address(name)})`);
+const list = [];
+let plain = '';
+for (const [name, chosen] of Object.entries(all)) {
+  const [end, color] = [chosen === usual ? '' : '-' + name, hex(chosen)];
+  list.push({ name, color, contrast: readable(name, color) });
+  put(`logo${end}.svg`, fs.readFileSync(path.join(here, 'logo.svg'), 'utf8').replaceAll('#005f6b', color));
+  const page = await purge(compile(chosen, 'public.scss', 'public'), sources(path.join(web, 'public'), path.join(web, 'ui')));
+  put(`public${end}.css`, faces + page);
+  put(`staff${end}.css`, faces + (await purge(compile(chosen, 'staff.scss', 'public', 'staff'), sources(web))));
+  // Entry pages carry this one inside: no fonts, so that they are a single request.
+  fs.writeFileSync(path.join(out, `inline${end}.css`), page);
+  plain ||= page;
+}
 
 const code = await esbuild.build({
   entryPoints: [path.join(here, 'app.js')], bundle: true, minify: true, format: 'iife', target: 'es2020', write: false,
 });
 put('app.js', code.outputFiles[0].contents);
 
-fs.writeFileSync(path.join(out, 'assets.json'), JSON.stringify({ color: hex(palette()), files: made }, null, 2) + '\n');
+fs.writeFileSync(path.join(out, 'assets.json'), JSON.stringify({ palettes: list, files: made }, null, 2) + '\n');
 for (const name of Object.keys(made)) {
   const gz = path.join(out, name + '.gz');
   const size = fs.statSync(path.join(out, name)).size;

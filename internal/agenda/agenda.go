@@ -56,8 +56,9 @@ const (
 	// holdsOfClient is for whoever shares one internet address: a library with ten people at its tables
 	// must not be told to wait, and a script holds next to nothing of a network.
 	holdsOfClient = 12
-	contactDays   = 30
-	draftDays     = 1
+	// usualContactDays is how long contacts are kept after the appointment when nothing else was set.
+	usualContactDays = 30
+	draftDays        = 1
 	// usualHorizon is how many days ahead times can be booked when nothing else was set.
 	usualHorizon = 60
 )
@@ -80,6 +81,8 @@ var (
 type Options struct {
 	// Horizon returns how many days ahead times can be booked; nil means 60.
 	Horizon func(ctx context.Context, tx *sqldb.Tx) (int, error)
+	// ContactDays returns for how many days after the appointment a contact is kept; nil means 30.
+	ContactDays func(ctx context.Context, tx *sqldb.Tx) (int, error)
 }
 
 // Service keeps slots and bookings.
@@ -88,6 +91,7 @@ type Service struct {
 	points       *points.Service
 	facilitators *facilitators.Service
 	horizon      func(ctx context.Context, tx *sqldb.Tx) (int, error)
+	contactDays  func(ctx context.Context, tx *sqldb.Tx) (int, error)
 }
 
 // New returns the service; call [Service.Subscribe] and [Service.Handle] once, so that slots follow
@@ -96,7 +100,10 @@ func New(base *sqldb.DB, pts *points.Service, people *facilitators.Service, o Op
 	if o.Horizon == nil {
 		o.Horizon = func(context.Context, *sqldb.Tx) (int, error) { return usualHorizon, nil }
 	}
-	return &Service{base: base, points: pts, facilitators: people, horizon: o.Horizon}
+	if o.ContactDays == nil {
+		o.ContactDays = func(context.Context, *sqldb.Tx) (int, error) { return usualContactDays, nil }
+	}
+	return &Service{base: base, points: pts, facilitators: people, horizon: o.Horizon, contactDays: o.ContactDays}
 }
 
 // Slot is a stretch of time of one facilitator at one address, with seats.

@@ -71,7 +71,7 @@ func (s *Service) Move(ctx context.Context, code string, w Where) (Booking, erro
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = move(ctx, tx, q, identity.Public(""), b, w)
+		b, err = s.move(ctx, tx, q, identity.Public(""), b, w)
 		return err
 	})
 	return b, err
@@ -87,13 +87,13 @@ func (s *Service) MoveFor(ctx context.Context, who identity.Actor, bookingID str
 		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, w.PointID); err != nil {
 			return err
 		}
-		b, err = move(ctx, tx, db.New(tx), who, b, w)
+		b, err = s.move(ctx, tx, db.New(tx), who, b, w)
 		return err
 	})
 	return b, err
 }
 
-func move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, w Where) (Booking, error) {
+func (s *Service) move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, w Where) (Booking, error) {
 	if b.State != Confirmed {
 		return b, ErrEnded
 	}
@@ -114,7 +114,7 @@ func move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, 
 	if err := giveBack(ctx, q, b); err != nil {
 		return b, err
 	}
-	if err := keepContact(ctx, q, b.contactID, at.slot.Day); err != nil {
+	if err := s.keepContact(ctx, tx, b.contactID, at.slot.Day); err != nil {
 		return b, err
 	}
 	if b, err = byID(ctx, q, b.ID); err != nil {
@@ -154,7 +154,11 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 		err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
 			n = 0
 			q := db.New(tx)
-			ids, err := q.ContactsToDelete(ctx, db.ContactsToDeleteParams{Today: today(tx), Max: 200})
+			days, err := s.contactDays(ctx, tx)
+			if err != nil {
+				return err
+			}
+			ids, err := q.ContactsToDelete(ctx, db.ContactsToDeleteParams{Today: today(tx), Before: today(tx).AddDays(-days), Max: 200})
 			if err != nil || len(ids) == 0 {
 				return err
 			}

@@ -117,11 +117,15 @@ func writeContact(ctx context.Context, tx *sqldb.Tx, q *db.Queries, id string, c
 }
 
 // keepContact makes the contact of a given booking last until some days after the appointment.
-func keepContact(ctx context.Context, q *db.Queries, contactID string, appointment calendar.Day) error {
+func (s *Service) keepContact(ctx context.Context, tx *sqldb.Tx, contactID string, appointment calendar.Day) error {
 	if contactID == "" {
 		return nil
 	}
-	err := q.SetDeleteAfter(ctx, db.SetDeleteAfterParams{ID: contactID, DeleteAfter: appointment.AddDays(contactDays)})
+	days, err := s.contactDays(ctx, tx)
+	if err != nil {
+		return err
+	}
+	err = db.New(tx).SetDeleteAfter(ctx, db.SetDeleteAfterParams{ID: contactID, DeleteAfter: appointment.AddDays(days)})
 	if err != nil {
 		return fmt.Errorf("keep a contact: %w", err)
 	}

@@ -281,13 +281,13 @@ func (s *Service) Confirm(ctx context.Context, secret, noticeVersion, key string
 		case !b.Draft():
 			return nil
 		}
-		b, err = confirm(ctx, tx, q, b, noticeVersion, hash)
+		b, err = s.confirm(ctx, tx, q, b, noticeVersion, hash)
 		return err
 	})
 	return b, err
 }
 
-func confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, noticeVersion string, key sqldb.OptText) (Booking, error) {
+func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, noticeVersion string, key sqldb.OptText) (Booking, error) {
 	if _, err := checkedDetails(b.Details, true); err != nil {
 		return b, err
 	}
@@ -315,7 +315,7 @@ func confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, notice
 	if n == 0 {
 		return b, ErrEnded
 	}
-	if err := keepContact(ctx, q, b.contactID, b.Day); err != nil {
+	if err := s.keepContact(ctx, tx, b.contactID, b.Day); err != nil {
 		return b, err
 	}
 	if err := record(ctx, tx, identity.Public(""), b, "agenda.confirm"); err != nil {

@@ -73,7 +73,11 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 		if err != nil {
 			return err
 		}
-		contact, err := writeContact(ctx, tx, q, "", d.Contact, at.slot.Day.AddDays(contactDays))
+		days, err := s.contactDays(ctx, tx)
+		if err != nil {
+			return err
+		}
+		contact, err := writeContact(ctx, tx, q, "", d.Contact, at.slot.Day.AddDays(days))
 		if err != nil {
 			return err
 		}

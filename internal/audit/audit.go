@@ -1,7 +1,8 @@
 // Package audit keeps who did what to what, and when (it: il registro degli accessi).
 //
 // Its rules: a row is written in the transaction of the change, so that there is no change without its
-// row and no row without its change; rows are only added; the detail never holds personal data of a
+// row and no row without its change; rows are only added, and deleted only when their time is over; the
+// detail never holds personal data of a
 // citizen, because rows outlive the data they speak of.
 //
 // It does not decide who may do something (package identity does) and knows no domain: actions and

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"capillare/internal/files"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
 	"capillare/internal/network"
@@ -24,6 +25,8 @@ type Deps struct {
 	Identity  *identity.Service
 	Network   *network.Service
 	Territory *territory.Service
+	// Files keeps the pictures of the network; nil shows none.
+	Files *files.Service
 	// Door is how requests reach us; the same as that of the account pages.
 	Door session.Door
 	// Now tells the time. Required.
@@ -48,6 +51,7 @@ type Server struct {
 	pages   map[string]ui.Access // by path: what may be opened
 	posts   *limits
 	region  sync.Map // names of regions by code: a handful that never change
+	picture sync.Map // pictures of the network by id: a handful that never change
 }
 
 // New puts the site together, or says which route is wrong.
@@ -102,7 +106,7 @@ func (s *Server) frame(r *http.Request, p *ui.Page) {
 	if s.deps.PublicMenu != nil {
 		p.Menu = s.deps.PublicMenu(p.Printer)
 	}
-	p.Network = s.network(r.Context())
+	p.Network = s.network(r.Context(), p.Printer)
 	now := session.Of(r.Context())
 	if !now.SignedIn() {
 		return
@@ -118,19 +122,6 @@ func (s *Server) frame(r *http.Request, p *ui.Page) {
 		if s.opens(now.Actor, item.Href) {
 			p.User.Menu = append(p.User.Menu, item)
 		}
-	}
-}
-
-// network returns the header and footer of the network; a network that is not set up yet, or cannot be
-// read just now, must not keep a page from being shown.
-func (s *Server) network(ctx context.Context) ui.Network {
-	setting, err := s.deps.Network.Setting(ctx)
-	if err != nil {
-		return ui.Network{Name: "Capillare"}
-	}
-	return ui.Network{
-		Name: setting.Name, Tagline: setting.Tagline, Region: s.regionName(ctx, setting.RegionCode),
-		Phone: setting.Phone, PhoneHours: setting.PhoneHours, Email: setting.Email, Demo: setting.Invented,
 	}
 }
 

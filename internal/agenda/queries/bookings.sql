@@ -120,7 +120,11 @@ UPDATE agenda_contact SET name = @name, search = @search, phone = @phone, email 
 UPDATE agenda_contact SET delete_after = @delete_after WHERE id = @id;
 
 -- name: ContactsToDelete :many
-SELECT c.id FROM agenda_contact c WHERE c.delete_after < @today ORDER BY c.delete_after LIMIT @max;
+-- A shorter life of contacts holds at once, a longer one for what is booked from then on: it was promised.
+SELECT c.id FROM agenda_contact c
+WHERE c.delete_after < @today
+   OR EXISTS (SELECT 1 FROM agenda_booking b WHERE b.contact_id = c.id AND b.day < @before AND b.state NOT IN ('held', 'expired'))
+ORDER BY c.delete_after LIMIT @max;
 
 -- name: ForgetContacts :exec
 UPDATE agenda_booking SET contact_id = NULL, reason = '', needs = '', client_key = ''

@@ -9,3 +9,6 @@ WHERE (CAST(@any_subject AS boolean) OR (e.subject = @subject AND e.subject_id =
   AND e.at < @before
 ORDER BY e.at DESC, e.id DESC
 LIMIT @max;
+
+-- name: DeleteOlder :execrows
+DELETE FROM audit_entry WHERE id IN (SELECT e.id FROM audit_entry e WHERE e.at < @before ORDER BY e.at LIMIT @max);

@@ -42,3 +42,15 @@ FROM register_record r
 JOIN register_attendance a ON a.record_id = r.id
 WHERE a.citizen_id = @citizen_id AND r.state = 'active'
 ORDER BY r.day DESC LIMIT 1;
+
+-- name: CitizensToForget :many
+-- Those with a name who have been served last before a day, and whose row has not changed since.
+SELECT c.id FROM register_citizen c
+WHERE c.id > @after AND c.name_cipher IS NOT NULL AND c.updated_at < @changed_before
+  AND NOT EXISTS (SELECT 1 FROM register_attendance a JOIN register_record r ON r.id = a.record_id
+                  WHERE a.citizen_id = c.id AND r.day >= @day)
+ORDER BY c.id LIMIT @max;
+
+-- name: ForgetNames :execrows
+UPDATE register_citizen SET name_cipher = NULL, surname_cipher = NULL
+WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));

@@ -16,8 +16,6 @@ const (
 	longestName   = 120
 	longestPhone  = 30
 	longestEmail  = 254
-	// contactDays is how long after an appointment its contact is deleted (package agenda does it).
-	contactDays = 30
 )
 
 // needTags are the needs that can be ticked.

@@ -74,8 +74,10 @@ func Routes(d Deps) []ui.Route {
 	add("POST /prenotazione/{by}/{key}/disdici", d.cancel)
 	add("GET /domande-frequenti", d.text(faqPage()))
 	add("GET /segnala", d.text(reportPage()))
-	add("GET /privacy", d.text(privacyPage()))
-	add("GET /note-legali", d.text(legalPage()))
-	add("GET /accessibilita", d.text(accessibilityPage()))
+	for _, page := range legalPages() {
+		add("GET "+page.path, d.legal(page))
+		add("GET "+page.path+"/versioni", d.legalVersions(page))
+		add("GET "+page.path+"/versione/{number}", d.legalVersion(page))
+	}
 	return routes
 }

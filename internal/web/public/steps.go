@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"capillare/internal/agenda"
+	"capillare/internal/network"
 	"capillare/internal/web/ui"
 )
 
@@ -55,6 +56,8 @@ type stepPage struct {
 	// Notice and Nonce belong to the last step: the version of the notice, and what tells a
 	// confirmation from the same sent twice.
 	Notice, Nonce string
+	// ContactDays is how long after the appointment what was typed is deleted.
+	ContactDays int
 }
 
 // nextStep returns where a draft goes on: the first step not yet filled in.
@@ -143,13 +146,14 @@ func isGone(err error) bool {
 }
 
 func (d Deps) renderStep(w http.ResponseWriter, r *http.Request, s step, a appointment, form *ui.Form) error {
-	set, err := d.setting(r)
+	now, err := d.current(r)
 	if err != nil {
 		return err
 	}
 	p := ui.NewPage(r, ui.PrinterOf(r).T("public."+s.path+".title"))
 	p.Section = "points"
-	v := stepPage{Appointment: a, Form: form, Action: a.Base + "/" + s.path, Number: s.number, Notice: set.NoticeVersion, Nonce: nonceOf(form), Asked: ui.Now(r)}
+	v := stepPage{Appointment: a, Form: form, Action: a.Base + "/" + s.path, Number: s.number, Notice: now.Setting.NoticeVersion, Nonce: nonceOf(form), Asked: ui.Now(r),
+		ContactDays: now.KeepDays(network.Contacts)}
 	if a.State == agenda.Held {
 		v.Until = p.Printer.Time(a.HeldUntil)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"capillare/internal/errs"
+	"capillare/internal/i18n"
 	"capillare/internal/network"
 	"capillare/internal/web/ui"
 )
@@ -39,6 +40,8 @@ type words struct {
 	Sections []wordSection
 	// Contacts says whether phone and e-mail stand below.
 	Contacts bool
+	// NewHref is the text in force, where this one is not any more.
+	NewHref string
 }
 
 // wordSection is a heading with what stands under it.
@@ -55,28 +58,34 @@ type wordBlock struct {
 
 func (d Deps) text(t textPage) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		set, err := d.setting(r)
+		now, err := d.current(r)
 		if err != nil {
 			return err
 		}
-		p := ui.NewPage(r, ui.PrinterOf(r).T("public."+t.name+".title"))
-		p.Breadcrumb, p.Section = home(p), t.name
-		p.Description = p.Printer.T("public." + t.name + ".lead")
-		return ui.Render(w, r, http.StatusOK, textView(p, t.words(p, set)))
+		return d.showText(w, r, t, t.words(ui.PrinterOf(r), now))
 	}
 }
 
+// showText draws a page of words that come with the program.
+func (d Deps) showText(w http.ResponseWriter, r *http.Request, t textPage, text words) error {
+	p := ui.NewPage(r, ui.PrinterOf(r).T("public."+t.name+".title"))
+	p.Breadcrumb, p.Section = home(p), t.name
+	p.Description = p.Printer.T("public." + t.name + ".lead")
+	return ui.Render(w, r, http.StatusOK, textView(p, text))
+}
+
 // words reads the texts: a line is a paragraph, lines that begin with "- " are a list.
-func (t textPage) words(p ui.Page, set network.Setting) words {
+func (t textPage) words(p i18n.Printer, now network.Current) words {
+	set := now.Setting
 	args := errs.Args{
 		"network": set.Name, "version": set.NoticeVersion, "phone": set.Phone, "email": set.Email,
-		"contact_days": contactDays,
+		"contact_days": now.KeepDays(network.Contacts), "name_days": now.KeepDays(network.Names), "audit_days": now.KeepDays(network.Audit),
 	}
-	out := words{Lead: p.Printer.T("public."+t.name+".lead", args), Contacts: t.contacts}
+	out := words{Lead: p.T("public."+t.name+".lead", args), Contacts: t.contacts}
 	for _, s := range t.sections {
 		key := "public." + t.name + "." + s
 		out.Sections = append(out.Sections, wordSection{
-			ID: s, Title: p.Printer.T(key + ".title"), Blocks: blocks(p.Printer.T(key+".text", args)),
+			ID: s, Title: p.T(key + ".title"), Blocks: blocks(p.T(key+".text", args)),
 		})
 	}
 	return out
@@ -100,11 +109,17 @@ func blocks(text string) []wordBlock {
 
 // setting returns the setting of the network; before the set-up, an empty one.
 func (d Deps) setting(r *http.Request) (network.Setting, error) {
-	set, err := d.Network.Setting(r.Context())
+	now, err := d.current(r)
+	return now.Setting, err
+}
+
+// current returns what pages show of the network; before the set-up, nothing.
+func (d Deps) current(r *http.Request) (network.Current, error) {
+	now, err := d.Network.Current(r.Context())
 	if errs.Of(err) == errs.NotFound {
-		return network.Setting{}, nil
+		return network.Current{}, nil
 	}
-	return set, err
+	return now, err
 }
 
 // home is the way back to the home page.

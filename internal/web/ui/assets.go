@@ -26,14 +26,16 @@ var ErrNoAssets = errors.New("style sheets, icons and fonts are not built in: ru
 
 // assets is what the asset step made: files by name with the hash of their content.
 type assets struct {
-	built      bool
-	color      string
-	hashes     map[string]string
-	files      map[string]file
-	inline     string
-	inlineHash string
-	icons      map[string]icon
+	built    bool
+	palettes []Palette // the usual one first
+	hashes   map[string]string
+	files    map[string]file
+	inline   map[string]inlined // by name of the palette
+	icons    map[string]icon
 }
+
+// inlined is the public sheet of a palette as entry pages carry it, with its hash for the policy.
+type inlined struct{ text, hash string }
 
 type file struct {
 	body, zipped []byte
@@ -68,7 +70,7 @@ func Asset(name string) string {
 }
 
 func readAssets(fsys fs.FS) (*assets, error) {
-	a := &assets{hashes: map[string]string{}, files: map[string]file{}, icons: map[string]icon{}}
+	a := &assets{hashes: map[string]string{}, files: map[string]file{}, icons: map[string]icon{}, inline: map[string]inlined{}}
 	raw, err := fs.ReadFile(fsys, "static/assets.json")
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
@@ -77,25 +79,26 @@ func readAssets(fsys fs.FS) (*assets, error) {
 		return nil, err
 	}
 	var list struct {
-		Color string            `json:"color"`
-		Files map[string]string `json:"files"`
+		Palettes []Palette         `json:"palettes"`
+		Files    map[string]string `json:"files"`
 	}
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, fmt.Errorf("assets.json: %w", err)
 	}
-	a.color, a.hashes = list.Color, list.Files
+	a.palettes, a.hashes = list.Palettes, list.Files
 	for name := range a.hashes {
 		if a.files[name], err = readFile(fsys, name); err != nil {
 			return nil, err
 		}
 	}
-	inline, err := fs.ReadFile(fsys, "static/inline.css")
-	if err != nil {
-		return nil, err
+	for _, p := range a.palettes {
+		inline, err := fs.ReadFile(fsys, path.Join("static", a.of("inline.css", p.Name)))
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(inline)
+		a.inline[p.Name] = inlined{text: string(inline), hash: base64.StdEncoding.EncodeToString(sum[:])}
 	}
-	a.inline = string(inline)
-	sum := sha256.Sum256(inline)
-	a.inlineHash = base64.StdEncoding.EncodeToString(sum[:])
 	a.icons = readIcons(a.files["sprites.svg"].body)
 	a.built = true
 	return a, nil

@@ -19,6 +19,8 @@ type state struct {
 	id      string
 	now     time.Time
 	pattern string
+	// palette is that of the page; inline says that the page carries the public sheet of it.
+	palette string
 	inline  bool
 	// sheet is the one that the page links; cached is the hash of the public sheet that the browser has.
 	sheet, cached string

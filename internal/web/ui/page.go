@@ -41,10 +41,27 @@ type Page struct {
 type Network struct {
 	Name, Tagline, Region    string
 	Phone, PhoneHours, Email string
+	// PhoneNow says whether somebody answers at this moment, and when next; empty when it is not known.
+	PhoneNow string
+	// Palette is the name of the colours; empty is the usual one.
+	Palette string
+	// Logo stands beside the name; without Src it is the mark of the program.
+	Logo Picture
+	// Funding says who pays, and Funders are their emblems: under every page, on paper too.
+	Funding string
+	Funders []Picture
+	// Terms says that the network has terms of use.
+	Terms bool
 	// AccessibilityURL is the declaration on form.agid.gov.it; empty means our own page.
 	AccessibilityURL string
 	// Demo says that every person shown is invented.
 	Demo bool
+}
+
+// Picture is an image with its size, so that nothing moves while it comes.
+type Picture struct {
+	Src, Alt      string
+	Width, Height int
 }
 
 // UserBadge is who is signed in, and the menu of what they may open.

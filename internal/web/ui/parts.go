@@ -12,8 +12,8 @@ import (
 )
 
 // favicon is a data address, so that entry pages stay one request.
-func favicon() templ.SafeURL {
-	color := strings.TrimPrefix(loadAssets().color, "#")
+func favicon(p Page) templ.SafeURL {
+	color := strings.TrimPrefix(loadAssets().palette(p.Network.Palette).Color, "#")
 	return templ.SafeURL(strings.Replace(faviconData, "005f6b", color, 1))
 }
 
@@ -41,7 +41,7 @@ func Icon(name string) templ.Component {
 // comes from another page of ours is given it too, because more pages will follow.
 func useInline(ctx context.Context, sheet string) bool {
 	a, st := loadAssets(), stateOf(ctx)
-	if !a.built || sheet != publicSheet || st.within || st.cached == a.hashes[sheet] {
+	if !a.built || sheet != a.of(publicSheet, st.palette) || st.within || st.cached == a.hashes[sheet] {
 		return false
 	}
 	st.inline = true
@@ -51,8 +51,9 @@ func useInline(ctx context.Context, sheet string) bool {
 // linked notes that the page links sheet: Render then remembers that the browser has it.
 func linked(ctx context.Context, sheet string) { stateOf(ctx).sheet = sheet }
 
-func inlineSheet() templ.Component {
-	return templ.Raw("<style>" + loadAssets().inline + "</style>")
+func inlineSheet(ctx context.Context) templ.Component {
+	a := loadAssets()
+	return templ.Raw("<style>" + a.inline[a.palette(stateOf(ctx).palette).Name].text + "</style>")
 }
 
 func staffMenu(p Page) []MenuItem {

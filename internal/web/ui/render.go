@@ -23,13 +23,14 @@ var gzips = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
 func Render(w http.ResponseWriter, r *http.Request, status int, component templ.Component) error {
 	var page bytes.Buffer
 	st := stateOf(r.Context())
-	st.inline, st.sheet = false, ""
+	st.inline, st.sheet, st.palette = false, "", ""
 	if err := component.Render(r.Context(), &page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	h := w.Header()
 	if st.inline {
-		h.Set("Content-Security-Policy", policy(loadAssets().inlineHash))
+		a := loadAssets()
+		h.Set("Content-Security-Policy", policy(a.inline[a.palette(st.palette).Name].hash))
 	}
 	rememberSheet(w, st)
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -87,8 +88,10 @@ func cachedSheet(r *http.Request) string {
 // rememberSheet notes in the browser that it has the public sheet: entry pages then link it, with its
 // fonts, instead of carrying it. The cookie is the same for everybody.
 func rememberSheet(w http.ResponseWriter, st *state) {
-	hash := loadAssets().hashes[publicSheet]
-	if st.sheet != publicSheet || hash == "" || st.cached == hash {
+	a := loadAssets()
+	sheet := a.of(publicSheet, st.palette)
+	hash := a.hashes[sheet]
+	if st.sheet != sheet || hash == "" || st.cached == hash {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{

@@ -511,16 +511,21 @@ func (q *Queries) ConfirmBooking(ctx context.Context, arg ConfirmBookingParams) 
 }
 
 const contactsToDelete = `-- name: ContactsToDelete :many
-SELECT c.id FROM agenda_contact c WHERE c.delete_after < $1 ORDER BY c.delete_after LIMIT $2
+SELECT c.id FROM agenda_contact c
+WHERE c.delete_after < $1
+   OR EXISTS (SELECT 1 FROM agenda_booking b WHERE b.contact_id = c.id AND b.day < $2 AND b.state NOT IN ('held', 'expired'))
+ORDER BY c.delete_after LIMIT $3
 `
 
 type ContactsToDeleteParams struct {
-	Today calendar.Day
-	Max   int32
+	Today  calendar.Day
+	Before calendar.Day
+	Max    int32
 }
 
+// A shorter life of contacts holds at once, a longer one for what is booked from then on: it was promised.
 func (q *Queries) ContactsToDelete(ctx context.Context, arg ContactsToDeleteParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, contactsToDelete, arg.Today, arg.Max)
+	rows, err := q.db.QueryContext(ctx, contactsToDelete, arg.Today, arg.Before, arg.Max)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,23 @@ import (
 	"capillare/internal/sqldb"
 )
 
+const deleteOlder = `-- name: DeleteOlder :execrows
+DELETE FROM audit_entry WHERE id IN (SELECT e.id FROM audit_entry e WHERE e.at < $1 ORDER BY e.at LIMIT $2)
+`
+
+type DeleteOlderParams struct {
+	Before sqldb.Time
+	Max    int32
+}
+
+func (q *Queries) DeleteOlder(ctx context.Context, arg DeleteOlderParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOlder, arg.Before, arg.Max)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const insertEntry = `-- name: InsertEntry :exec
 INSERT INTO audit_entry (id, at, actor_id, actor_role, action, subject, subject_id, body_id, point_id, request_id, detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

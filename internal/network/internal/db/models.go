@@ -3,3 +3,34 @@
 //   sqlc v1.31.1
 
 package db
+
+import (
+	"capillare/internal/calendar"
+	"capillare/internal/sqldb"
+)
+
+type NetworkBand struct {
+	Weekday int
+	Opens   int
+	Closes  int
+}
+
+type NetworkClosed struct {
+	FromDay calendar.Day
+	ToDay   calendar.Day
+}
+
+type NetworkRetention struct {
+	Class string
+	Days  int
+}
+
+type NetworkText struct {
+	Kind        string
+	Number      int
+	State       string
+	BodyIt      string
+	BodyEn      string
+	PublishedOn calendar.Day
+	CreatedAt   sqldb.Time
+}

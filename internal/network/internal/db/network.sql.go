@@ -8,29 +8,299 @@ package db
 import (
 	"context"
 
+	"capillare/internal/calendar"
 	"capillare/internal/sqldb"
 )
 
+const addBand = `-- name: AddBand :exec
+INSERT INTO network_band (weekday, opens, closes) VALUES ($1, $2, $3)
+`
+
+type AddBandParams struct {
+	Weekday int
+	Opens   int
+	Closes  int
+}
+
+func (q *Queries) AddBand(ctx context.Context, arg AddBandParams) error {
+	_, err := q.db.ExecContext(ctx, addBand, arg.Weekday, arg.Opens, arg.Closes)
+	return err
+}
+
+const addClosed = `-- name: AddClosed :exec
+INSERT INTO network_closed (from_day, to_day) VALUES ($1, $2)
+`
+
+type AddClosedParams struct {
+	FromDay calendar.Day
+	ToDay   calendar.Day
+}
+
+func (q *Queries) AddClosed(ctx context.Context, arg AddClosedParams) error {
+	_, err := q.db.ExecContext(ctx, addClosed, arg.FromDay, arg.ToDay)
+	return err
+}
+
+const addPicture = `-- name: AddPicture :exec
+INSERT INTO network_picture (file_id, role, position)
+VALUES ($1, $2, (SELECT coalesce(max(p.position), 0) + 1 FROM network_picture p))
+`
+
+type AddPictureParams struct {
+	FileID string
+	Role   string
+}
+
+func (q *Queries) AddPicture(ctx context.Context, arg AddPictureParams) error {
+	_, err := q.db.ExecContext(ctx, addPicture, arg.FileID, arg.Role)
+	return err
+}
+
+const addText = `-- name: AddText :exec
+INSERT INTO network_text (kind, number, state, body_it, body_en, created_at)
+VALUES ($1, $2, 'draft', $3, $4, $5)
+`
+
+type AddTextParams struct {
+	Kind      string
+	Number    int
+	BodyIt    string
+	BodyEn    string
+	CreatedAt sqldb.Time
+}
+
+func (q *Queries) AddText(ctx context.Context, arg AddTextParams) error {
+	_, err := q.db.ExecContext(ctx, addText,
+		arg.Kind,
+		arg.Number,
+		arg.BodyIt,
+		arg.BodyEn,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const bands = `-- name: Bands :many
+SELECT b.weekday, b.opens, b.closes FROM network_band b ORDER BY b.weekday, b.opens
+`
+
+func (q *Queries) Bands(ctx context.Context) ([]NetworkBand, error) {
+	rows, err := q.db.QueryContext(ctx, bands)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NetworkBand
+	for rows.Next() {
+		var i NetworkBand
+		if err := rows.Scan(&i.Weekday, &i.Opens, &i.Closes); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const closedDays = `-- name: ClosedDays :many
+SELECT c.from_day, c.to_day FROM network_closed c ORDER BY c.from_day
+`
+
+func (q *Queries) ClosedDays(ctx context.Context) ([]NetworkClosed, error) {
+	rows, err := q.db.QueryContext(ctx, closedDays)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NetworkClosed
+	for rows.Next() {
+		var i NetworkClosed
+		if err := rows.Scan(&i.FromDay, &i.ToDay); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deleteBands = `-- name: DeleteBands :exec
+DELETE FROM network_band
+`
+
+func (q *Queries) DeleteBands(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, deleteBands)
+	return err
+}
+
+const deleteClosed = `-- name: DeleteClosed :exec
+DELETE FROM network_closed
+`
+
+func (q *Queries) DeleteClosed(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, deleteClosed)
+	return err
+}
+
+const deleteDraft = `-- name: DeleteDraft :execrows
+DELETE FROM network_text WHERE kind = $1 AND state = 'draft'
+`
+
+func (q *Queries) DeleteDraft(ctx context.Context, kind string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteDraft, kind)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deletePicture = `-- name: DeletePicture :execrows
+DELETE FROM network_picture WHERE file_id = $1
+`
+
+func (q *Queries) DeletePicture(ctx context.Context, fileID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePicture, fileID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const editDraft = `-- name: EditDraft :execrows
+UPDATE network_text SET body_it = $1, body_en = $2 WHERE kind = $3 AND state = 'draft'
+`
+
+type EditDraftParams struct {
+	BodyIt string
+	BodyEn string
+	Kind   string
+}
+
+func (q *Queries) EditDraft(ctx context.Context, arg EditDraftParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, editDraft, arg.BodyIt, arg.BodyEn, arg.Kind)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const nextNumber = `-- name: NextNumber :one
+SELECT CAST(coalesce(max(t.number), 1) + 1 AS integer) AS n FROM network_text t WHERE t.kind = $1
+`
+
+func (q *Queries) NextNumber(ctx context.Context, kind string) (int, error) {
+	row := q.db.QueryRowContext(ctx, nextNumber, kind)
+	var n int
+	err := row.Scan(&n)
+	return n, err
+}
+
+const pictures = `-- name: Pictures :many
+SELECT p.file_id, p.role FROM network_picture p ORDER BY p.role, p.position, p.file_id
+`
+
+type PicturesRow struct {
+	FileID string
+	Role   string
+}
+
+func (q *Queries) Pictures(ctx context.Context) ([]PicturesRow, error) {
+	rows, err := q.db.QueryContext(ctx, pictures)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PicturesRow
+	for rows.Next() {
+		var i PicturesRow
+		if err := rows.Scan(&i.FileID, &i.Role); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const publishDraft = `-- name: PublishDraft :execrows
+UPDATE network_text SET state = 'published', published_on = $1 WHERE kind = $2 AND number = $3 AND state = 'draft'
+`
+
+type PublishDraftParams struct {
+	PublishedOn calendar.Day
+	Kind        string
+	Number      int
+}
+
+func (q *Queries) PublishDraft(ctx context.Context, arg PublishDraftParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, publishDraft, arg.PublishedOn, arg.Kind, arg.Number)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const putRetention = `-- name: PutRetention :exec
+INSERT INTO network_retention (class, days) VALUES ($1, $2)
+ON CONFLICT (class) DO UPDATE SET days = excluded.days
+`
+
+type PutRetentionParams struct {
+	Class string
+	Days  int
+}
+
+func (q *Queries) PutRetention(ctx context.Context, arg PutRetentionParams) error {
+	_, err := q.db.ExecContext(ctx, putRetention, arg.Class, arg.Days)
+	return err
+}
+
 const putSetting = `-- name: PutSetting :exec
-INSERT INTO network_setting (id, name, tagline, region_code, phone, phone_hours, email, horizon_days, notice_version, invented, created_at)
-VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS boolean), $10)
+INSERT INTO network_setting (id, name, tagline, region_code, phone, phone_hours, email, horizon_days, notice_version, invented,
+    palette, mail_sender, sms_sender, funding_it, funding_en, min_weekly_minutes, open_on_holidays, created_at)
+VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS boolean),
+    $10, $11, $12, $13, $14, $15, CAST($16 AS boolean), $17)
 ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, tagline = excluded.tagline, region_code = excluded.region_code, phone = excluded.phone,
     phone_hours = excluded.phone_hours, email = excluded.email, horizon_days = excluded.horizon_days,
-    notice_version = excluded.notice_version, invented = excluded.invented
+    notice_version = excluded.notice_version, invented = excluded.invented, palette = excluded.palette,
+    mail_sender = excluded.mail_sender, sms_sender = excluded.sms_sender, funding_it = excluded.funding_it,
+    funding_en = excluded.funding_en, min_weekly_minutes = excluded.min_weekly_minutes, open_on_holidays = excluded.open_on_holidays
 `
 
 type PutSettingParams struct {
-	Name          string
-	Tagline       string
-	RegionCode    string
-	Phone         string
-	PhoneHours    string
-	Email         string
-	HorizonDays   int
-	NoticeVersion string
-	Invented      bool
-	CreatedAt     sqldb.Time
+	Name             string
+	Tagline          string
+	RegionCode       string
+	Phone            string
+	PhoneHours       string
+	Email            string
+	HorizonDays      int
+	NoticeVersion    string
+	Invented         bool
+	Palette          string
+	MailSender       string
+	SmsSender        string
+	FundingIt        string
+	FundingEn        string
+	MinWeeklyMinutes int
+	OpenOnHolidays   bool
+	CreatedAt        sqldb.Time
 }
 
 func (q *Queries) PutSetting(ctx context.Context, arg PutSettingParams) error {
@@ -44,26 +314,68 @@ func (q *Queries) PutSetting(ctx context.Context, arg PutSettingParams) error {
 		arg.HorizonDays,
 		arg.NoticeVersion,
 		arg.Invented,
+		arg.Palette,
+		arg.MailSender,
+		arg.SmsSender,
+		arg.FundingIt,
+		arg.FundingEn,
+		arg.MinWeeklyMinutes,
+		arg.OpenOnHolidays,
 		arg.CreatedAt,
 	)
 	return err
 }
 
+const retention = `-- name: Retention :many
+SELECT r.class, r.days FROM network_retention r ORDER BY r.class
+`
+
+func (q *Queries) Retention(ctx context.Context) ([]NetworkRetention, error) {
+	rows, err := q.db.QueryContext(ctx, retention)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NetworkRetention
+	for rows.Next() {
+		var i NetworkRetention
+		if err := rows.Scan(&i.Class, &i.Days); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setting = `-- name: Setting :one
-SELECT s.name, s.tagline, s.region_code, s.phone, s.phone_hours, s.email, s.horizon_days, s.notice_version, s.invented
+SELECT s.name, s.tagline, s.region_code, s.phone, s.phone_hours, s.email, s.horizon_days, s.notice_version, s.invented,
+       s.palette, s.mail_sender, s.sms_sender, s.funding_it, s.funding_en, s.min_weekly_minutes, s.open_on_holidays
 FROM network_setting s WHERE s.id = 1
 `
 
 type SettingRow struct {
-	Name          string
-	Tagline       string
-	RegionCode    string
-	Phone         string
-	PhoneHours    string
-	Email         string
-	HorizonDays   int
-	NoticeVersion string
-	Invented      bool
+	Name             string
+	Tagline          string
+	RegionCode       string
+	Phone            string
+	PhoneHours       string
+	Email            string
+	HorizonDays      int
+	NoticeVersion    string
+	Invented         bool
+	Palette          string
+	MailSender       string
+	SmsSender        string
+	FundingIt        string
+	FundingEn        string
+	MinWeeklyMinutes int
+	OpenOnHolidays   bool
 }
 
 func (q *Queries) Setting(ctx context.Context) (SettingRow, error) {
@@ -79,6 +391,79 @@ func (q *Queries) Setting(ctx context.Context) (SettingRow, error) {
 		&i.HorizonDays,
 		&i.NoticeVersion,
 		&i.Invented,
+		&i.Palette,
+		&i.MailSender,
+		&i.SmsSender,
+		&i.FundingIt,
+		&i.FundingEn,
+		&i.MinWeeklyMinutes,
+		&i.OpenOnHolidays,
 	)
 	return i, err
+}
+
+const text = `-- name: Text :one
+SELECT t.kind, t.number, t.state, t.body_it, t.body_en, t.published_on, t.created_at FROM network_text t
+WHERE t.kind = $1 AND t.number = $2
+`
+
+type TextParams struct {
+	Kind   string
+	Number int
+}
+
+func (q *Queries) Text(ctx context.Context, arg TextParams) (NetworkText, error) {
+	row := q.db.QueryRowContext(ctx, text, arg.Kind, arg.Number)
+	var i NetworkText
+	err := row.Scan(
+		&i.Kind,
+		&i.Number,
+		&i.State,
+		&i.BodyIt,
+		&i.BodyEn,
+		&i.PublishedOn,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const texts = `-- name: Texts :many
+SELECT t.kind, t.number, t.state, t.published_on, t.created_at FROM network_text t ORDER BY t.kind, t.number DESC
+`
+
+type TextsRow struct {
+	Kind        string
+	Number      int
+	State       string
+	PublishedOn calendar.Day
+	CreatedAt   sqldb.Time
+}
+
+func (q *Queries) Texts(ctx context.Context) ([]TextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TextsRow
+	for rows.Next() {
+		var i TextsRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.Number,
+			&i.State,
+			&i.PublishedOn,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

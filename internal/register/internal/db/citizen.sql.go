@@ -173,6 +173,63 @@ func (q *Queries) CitizensOfRecord(ctx context.Context, recordID string) ([]Citi
 	return items, nil
 }
 
+const citizensToForget = `-- name: CitizensToForget :many
+SELECT c.id FROM register_citizen c
+WHERE c.id > $1 AND c.name_cipher IS NOT NULL AND c.updated_at < $2
+  AND NOT EXISTS (SELECT 1 FROM register_attendance a JOIN register_record r ON r.id = a.record_id
+                  WHERE a.citizen_id = c.id AND r.day >= $3)
+ORDER BY c.id LIMIT $4
+`
+
+type CitizensToForgetParams struct {
+	After         string
+	ChangedBefore sqldb.Time
+	Day           calendar.Day
+	Max           int32
+}
+
+// Those with a name who have been served last before a day, and whose row has not changed since.
+func (q *Queries) CitizensToForget(ctx context.Context, arg CitizensToForgetParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, citizensToForget,
+		arg.After,
+		arg.ChangedBefore,
+		arg.Day,
+		arg.Max,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const forgetNames = `-- name: ForgetNames :execrows
+UPDATE register_citizen SET name_cipher = NULL, surname_cipher = NULL
+WHERE id IN (SELECT value FROM json_each(CAST($1 AS text)))
+`
+
+func (q *Queries) ForgetNames(ctx context.Context, ids string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetNames, ids)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const insertCitizen = `-- name: InsertCitizen :execrows
 INSERT INTO register_citizen (id, identified_by, tax_code_key, tax_code_cipher, document_kind, document_cipher,
     name_cipher, surname_cipher, gender, education, occupation, citizenship, province,
