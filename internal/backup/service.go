@@ -272,7 +272,12 @@ func FaultOf(err error) string {
 
 // Last returns the newest run of a kind that ended so; ok is false when there is none.
 func (s *Service) Last(ctx context.Context, kind Kind, state State) (run Run, ok bool, err error) {
-	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+	return LastRun(ctx, s.db, kind, state)
+}
+
+// LastRun is Last for those who look at a database from outside.
+func LastRun(ctx context.Context, base *sqldb.DB, kind Kind, state State) (run Run, ok bool, err error) {
+	err = base.View(ctx, func(tx *sqldb.Tx) error {
 		row, err := db.New(tx).LastRun(ctx, db.LastRunParams{Kind: string(kind), State: string(state)})
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
