@@ -46,6 +46,9 @@ func (a *App) Serve(ctx context.Context, web config.Web, ready func(address stri
 		Handler: handler, ReadHeaderTimeout: readHeaderFor, ReadTimeout: readFor, WriteTimeout: writeFor, IdleTimeout: idleFor,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
 	}
+	if err := a.Imports.Wake(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	jobsDone := make(chan struct{})
 	go func() { defer close(jobsDone); a.Jobs.Run(working, jobWorkers) }()

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"capillare/internal/app"
 	"capillare/internal/config"
@@ -14,10 +16,13 @@ import (
 )
 
 type importCmd struct {
-	Store config.Store `embed:""`
-	Kind  string       `arg:"" enum:"points,facilitators,targets" help:"What the file holds: points, facilitators or targets."`
-	File  string       `name:"file" required:"" type:"existingfile" help:"CSV or XLSX file."`
-	Apply bool         `name:"apply" help:"Change the network. Without it the file is only read and shown."`
+	Store    config.Store `embed:""`
+	Kind     string       `arg:"" enum:"points,bodies,facilitators,duties,targets,template" help:"What the file holds: points, bodies, facilitators, duties or targets; or template, for a file to fill in."`
+	Template string       `arg:"" optional:"" help:"After template: what the file will hold."`
+	File     string       `name:"file" type:"existingfile" help:"CSV or XLSX file."`
+	Apply    bool         `name:"apply" help:"Change the network. Without it the file is only read and shown."`
+	To       string       `name:"to" help:"After template: the file to write, ending in .xlsx or .csv."`
+	Sample   bool         `name:"sample" help:"After template: with rows of this network that can be imported as they are."`
 }
 
 // errWrongRows ends an import that cannot be applied.
@@ -25,6 +30,12 @@ var errWrongRows = errors.New("nothing was changed: mend the rows above and impo
 
 // Run shows what the file would change, and changes it when asked: all of it or nothing.
 func (i importCmd) Run(c *console) (err error) {
+	switch {
+	case i.Kind == "template" && (i.Template == "" || i.To == ""):
+		return errors.New("say which template and where: capillare import template points --to points.xlsx")
+	case i.Kind != "template" && i.File == "":
+		return errors.New("say which file: --file FILE")
+	}
 	a, err := app.Open(c.ctx, app.Options{Store: i.Store, Log: c.log})
 	if err != nil {
 		return err
@@ -33,6 +44,31 @@ func (i importCmd) Run(c *console) (err error) {
 	if _, err := a.Territory.Load(c.ctx); err != nil {
 		return err
 	}
+	if i.Kind == "template" {
+		return i.template(c, a)
+	}
+	return i.read(c, a)
+}
+
+// template writes a file to fill in; it never writes over another.
+func (i importCmd) template(c *console, a *app.App) (err error) {
+	form := imports.Form{Kind: i.Template, Format: strings.TrimPrefix(strings.ToLower(filepath.Ext(i.To)), "."), Filled: i.Sample}
+	if form.Format != imports.XLSX && form.Format != imports.CSV {
+		return fmt.Errorf("%s: a template ends in .xlsx or .csv", i.To)
+	}
+	f, err := os.OpenFile(i.To, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	err = a.Imports.Template(c.ctx, identity.System("cli"), form, i18n.Default().Printer(i18n.Italian), f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(inWords(err), os.Remove(i.To))
+	}
+	c.printf("Written: %s\n", i.To)
+	return nil
+}
+
+func (i importCmd) read(c *console, a *app.App) error {
 	f, err := os.Open(i.File)
 	if err != nil {
 		return err

@@ -166,7 +166,7 @@ func TestFacilitators(t *testing.T) {
 			t.Error("the tax code lies in clear in the batch")
 		}
 		r.apply(t, b.ID)
-		if text := payloadOf(t, r.db, b.ID); strings.Contains(text, `"rows"`) {
+		if text := payloadOf(t, r.db, b.ID); strings.Contains(text, `"c":`) || strings.Contains(text, `"columns"`) {
 			t.Error("the rows are still there after they were applied")
 		}
 		list, total, err := r.deps.Facilitators.List(ctx, r.who, facilitators.Filter{})
@@ -205,10 +205,29 @@ func TestWrongFacilitators(t *testing.T) {
 	})
 }
 
+// payloadOf returns all that the database keeps of a batch.
 func payloadOf(t *testing.T, db *sqldb.DB, id string) (text string) {
 	t.Helper()
 	err := db.View(context.Background(), func(tx *sqldb.Tx) error {
-		return tx.QueryRowContext(context.Background(), "SELECT CAST(payload AS text) FROM imports_batch WHERE id = $1", id).Scan(&text)
+		text = ""
+		for _, query := range []string{"SELECT CAST(payload AS text) FROM imports_batch WHERE id = $1",
+			"SELECT CAST(cells AS text) || CAST(problems AS text) FROM imports_part WHERE batch_id = $1 ORDER BY part"} {
+			rows, err := tx.QueryContext(context.Background(), query, id)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				var one string
+				if err := rows.Scan(&one); err != nil {
+					return errors.Join(err, rows.Close())
+				}
+				text += one
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -274,7 +293,7 @@ func TestTemplatesCanBeFilledIn(t *testing.T) {
 		for _, kind := range imports.Kinds() {
 			for _, lang := range []i18n.Lang{i18n.Italian, i18n.English} {
 				var book bytes.Buffer
-				if err := r.Template(context.Background(), r.who, kind, i18n.Default().Printer(lang), &book); err != nil {
+				if err := r.Template(context.Background(), r.who, imports.Form{Kind: kind, Format: imports.XLSX}, i18n.Default().Printer(lang), &book); err != nil {
 					t.Fatalf("Template(%s) = %v", kind, err)
 				}
 				_, err := r.Preview(context.Background(), r.who, kind, "m.xlsx", bytes.NewReader(book.Bytes()))
@@ -293,7 +312,7 @@ func TestTemplatesCanBeFilledIn(t *testing.T) {
 				}
 			}
 		}
-		if err := r.Template(context.Background(), r.who, "cats", i18n.Default().Printer(i18n.Italian), &bytes.Buffer{}); !errors.Is(err, imports.ErrKind) {
+		if err := r.Template(context.Background(), r.who, imports.Form{Kind: "cats"}, i18n.Default().Printer(i18n.Italian), &bytes.Buffer{}); !errors.Is(err, imports.ErrKind) {
 			t.Errorf("Template(cats) = %v, want %v", err, imports.ErrKind)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 // weekdays are written in the language of the reader.
 type storedProblem struct {
 	Row    int               `json:"row"`
+	Field  string            `json:"field,omitempty"`
 	Column string            `json:"column,omitempty"`
 	Value  string            `json:"value,omitempty"`
 	Key    string            `json:"key"`
@@ -22,7 +23,7 @@ type storedProblem struct {
 
 // MarshalJSON implements json.Marshaler.
 func (p RowProblem) MarshalJSON() ([]byte, error) {
-	stored := storedProblem{Row: p.Row, Column: p.Column, Value: p.Value, Key: p.Key}
+	stored := storedProblem{Row: p.Row, Field: p.Field, Column: p.Column, Value: p.Value, Key: p.Key}
 	if len(p.Args) > 0 {
 		stored.Args = make(map[string]string, len(p.Args))
 		for name, v := range p.Args {
@@ -38,7 +39,7 @@ func (p *RowProblem) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return err
 	}
-	*p = RowProblem{Row: stored.Row, Column: stored.Column, Value: stored.Value, Key: stored.Key}
+	*p = RowProblem{Row: stored.Row, Field: stored.Field, Column: stored.Column, Value: stored.Value, Key: stored.Key}
 	if len(stored.Args) > 0 {
 		p.Args = make(errs.Args, len(stored.Args))
 	}

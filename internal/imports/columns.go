@@ -31,6 +31,8 @@ const (
 	colOpened        = "aperto_dal"
 	colReference     = "riferimento"
 	colSource        = "fonte"
+	colState         = "stato"
+	colStateFrom     = "stato_dal"
 
 	colSurname   = "cognome"
 	colGiven     = "nome"
@@ -41,6 +43,25 @@ const (
 	colSkills    = "competenze"
 	colContract  = "contratto"
 	colFrom      = "dal"
+
+	colShortName = "nome_breve"
+	colIPA       = "codice_ipa"
+	colPEC       = "pec"
+	colRoles     = "ruoli"
+	colRoleFrom  = "ruolo_dal"
+	colRoleTo    = "ruolo_al"
+	colEnded     = "cessato_dal"
+
+	colPoint    = "punto"
+	colWeekday  = "giorno"
+	colStarts   = "dalle"
+	colEnds     = "alle"
+	colDuration = "durata_minuti"
+	colSeats    = "posti"
+	colTo       = "al"
+
+	// colError is the column that a list of wrong rows adds; read again, it says nothing.
+	colError = "errore"
 
 	colTerritory    = "territorio"
 	colProgramme    = "programma"
@@ -86,8 +107,12 @@ func formsOf(kind string) []form {
 	switch kind {
 	case Points:
 		return []form{{"", pointColumns()}}
+	case Bodies:
+		return []form{{"", bodyColumns()}}
 	case Facilitators:
 		return []form{{"", personColumns()}}
+	case Duties:
+		return []form{{"", dutyColumns()}}
 	case Targets:
 		return []form{{formRegions, regionColumns()}, {formSingle, targetColumns()}}
 	}
@@ -117,8 +142,50 @@ func pointColumns() tabular.Columns {
 		may(colLon, "longitudine", "longitude", "lng"),
 		may(colAccessibility, "accessibile"),
 		may(colOpened, "apertura", "data apertura", "avvio", "attivo dal"),
+		may(colState),
+		may(colStateFrom, "data stato"),
 		may(colReference, "data fonte", "aggiornato a"),
 		may(colSource, "fonti", "link"),
+	}
+}
+
+func bodyColumns() tabular.Columns {
+	return tabular.Columns{
+		must(colName, "nome", "ente", "ragione sociale"),
+		may(colShortName, "sigla ente", "abbreviazione"),
+		may(colKind, "tipologia", "tipologia_ente", "tipo ente"),
+		may(colIPA, "ipa", "cod_amm"),
+		may(colTaxCode, "cf", "partita iva", "p_iva"),
+		may(colTown, "sede", "sede_legale", "comune sede"),
+		may(colISTAT, "codice istat"),
+		may(colProvince, "prov", "sigla"),
+		may(colEmail, "mail", "posta elettronica"),
+		may(colPEC, "posta certificata"),
+		may(colPhone, "tel"),
+		may(colRoles, "ruolo"),
+		may(colRoleFrom, "dal"),
+		may(colRoleTo, "al"),
+		may(colEnded, "cessato", "cessazione"),
+	}
+}
+
+func dutyColumns() tabular.Columns {
+	return tabular.Columns{
+		may(colEmail, "mail", "facilitatore", "posta elettronica"),
+		may(colTaxCode, "cf", "cod fiscale"),
+		may(colSurname),
+		may(colGiven),
+		may(colBody, "ente di appartenenza"),
+		must(colPoint, "codice punto", "codice"),
+		may(colStreet, "via", "sede", "luogo"),
+		must(colWeekday, "giorno della settimana"),
+		must(colStarts, "ora inizio", "inizio"),
+		must(colEnds, "ora fine", "fine"),
+		may(colDuration, "durata", "minuti"),
+		may(colKind, "tipologia", "modalita"),
+		may(colSeats, "numero posti"),
+		may(colFrom, "valido dal", "data inizio"),
+		may(colTo, "valido al", "data fine"),
 	}
 }
 

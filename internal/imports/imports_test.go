@@ -371,7 +371,7 @@ func TestOthersAreRefused(t *testing.T) {
 			_, listErr := r.List(ctx, who, 1)
 			_, byErr := r.ByID(ctx, who, b.ID)
 			for what, err := range map[string]error{"Preview": previewErr, "Apply": applyErr, "List": listErr, "ByID": byErr, "Discard": r.Discard(ctx, who, b.ID),
-				"Template": r.Template(ctx, who, imports.Points, i18n.Default().Printer(i18n.Italian), &bytes.Buffer{})} {
+				"Template": r.Template(ctx, who, imports.Form{Kind: imports.Points}, i18n.Default().Printer(i18n.Italian), &bytes.Buffer{})} {
 				if !errors.Is(err, identity.ErrForbidden) && !errors.Is(err, identity.ErrNotHere) {
 					t.Errorf("%s by %s = %v, want a refusal", what, name, err)
 				}

@@ -42,7 +42,7 @@ type personRow struct {
 	pointIDs []string
 }
 
-func (s *Service) planPeople(ctx context.Context, who identity.Actor, st *staged, p *plan) error {
+func (s *Service) planPeople(ctx context.Context, who identity.Actor, src source, p *plan) error {
 	rows := &personRows{s: s, plan: p, points: map[string]points.Point{}, seen: map[string]int{}, today: calendar.DayOf(s.db.Now())}
 	var err error
 	if rows.bodies, err = s.newBodies(ctx, who, p); err != nil {
@@ -57,7 +57,10 @@ func (s *Service) planPeople(ctx context.Context, who identity.Actor, st *staged
 		rows.codes = append(rows.codes, one.Code)
 	}
 	var read []*personRow
-	for _, r := range st.Rows {
+	for r, err := range src.rows {
+		if err != nil {
+			return err
+		}
 		one := rows.read(p.begin(r))
 		if !one.check.failed {
 			read = append(read, one)
@@ -71,9 +74,6 @@ func (s *Service) planPeople(ctx context.Context, who identity.Actor, st *staged
 			return err
 		}
 	}
-	// People are looked up after all rows are read, so what is wrong comes in two rounds.
-	slices.SortStableFunc(p.report.Problems, func(a, b RowProblem) int { return a.Row - b.Row })
-	slices.SortStableFunc(p.report.Warnings, func(a, b RowProblem) int { return a.Row - b.Row })
 	return nil
 }
 
@@ -104,7 +104,7 @@ func (rows *personRows) read(c *check) *personRow {
 	for _, code := range c.items(colPoints) {
 		point, ok := rows.points[strings.ToUpper(code)]
 		if !ok {
-			rows.unknownPoint(c, code)
+			unknownPoint(c, colPoints, code, rows.codes)
 			continue
 		}
 		r.pointIDs = append(r.pointIDs, point.ID)
@@ -113,14 +113,15 @@ func (rows *personRows) read(c *check) *personRow {
 	return r
 }
 
-func (rows *personRows) unknownPoint(c *check, code string) {
+// unknownPoint refuses the code of no point, with the one that was probably meant.
+func unknownPoint(c *check, column, code string, known []string) {
 	args := errs.Args{"code": code}
-	if near := nearest(code, rows.codes); near != "" {
+	if near := nearest(code, known); near != "" {
 		args["name"] = near
-		c.wrong(colPoints, "imports.point_unknown_near", args)
+		c.wrong(column, "imports.point_unknown_near", args)
 		return
 	}
-	c.wrong(colPoints, "imports.point_unknown", args)
+	c.wrong(column, "imports.point_unknown", args)
 }
 
 // twice refuses a person whom an earlier row has: by tax code, or by name and body.

@@ -2,7 +2,7 @@ package imports
 
 import (
 	"context"
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +20,10 @@ type plan struct {
 	report                           Report
 	steps                            []step
 	titles                           map[string]string
+	// kept are the problems of all rows, as far as they are kept.
+	kept []RowProblem
+	// rows counts what was read.
+	rows int
 }
 
 // step is one change. It may run more than once, so it changes nothing of the plan.
@@ -33,16 +37,22 @@ type run struct {
 }
 
 // plan looks at the rows against what is there now. Nothing changes.
-func (s *Service) plan(ctx context.Context, who identity.Actor, kind string, st *staged) (*plan, error) {
-	p := &plan{titles: st.Titles}
+func (s *Service) plan(ctx context.Context, who identity.Actor, kind string, src source) (*plan, error) {
+	p := &plan{titles: src.head.Titles}
+	p.report.Unused = src.head.Unused
+	src.rows = p.counted(src.rows)
 	var err error
 	switch kind {
 	case Points:
-		err = s.planPoints(ctx, who, st, p)
+		err = s.planPoints(ctx, who, src, p)
+	case Bodies:
+		err = s.planBodies(ctx, who, src, p)
 	case Facilitators:
-		err = s.planPeople(ctx, who, st, p)
+		err = s.planPeople(ctx, who, src, p)
+	case Duties:
+		err = s.planDuties(ctx, who, src, p)
 	case Targets:
-		err = s.planTargets(ctx, who, st, p)
+		err = s.planTargets(ctx, who, src, p)
 	default:
 		return nil, ErrKind
 	}
@@ -52,13 +62,18 @@ func (s *Service) plan(ctx context.Context, who identity.Actor, kind string, st 
 	return p, nil
 }
 
-// clone returns a copy whose cells can be unsealed apart.
-func (st *staged) clone() *staged {
-	c := &staged{Form: st.Form, Titles: st.Titles, unused: st.unused, Rows: slices.Clone(st.Rows)}
-	for i := range c.Rows {
-		c.Rows[i].Cells = maps.Clone(c.Rows[i].Cells)
+// counted counts the rows as they pass.
+func (p *plan) counted(rows iter.Seq2[row, error]) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		for r, err := range rows {
+			if err == nil {
+				p.rows++
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
 	}
-	return c
 }
 
 // check is one row while it is looked at.
@@ -76,17 +91,14 @@ func (p *plan) begin(r row) *check {
 	return c
 }
 
-// cell returns the text of a column, "" when it is empty or not in the file.
-func (c *check) cell(column string) string { return c.Cells[column] }
-
 // wrong notes what is wrong in a column. The row is counted once.
 func (c *check) wrong(column, key string, args ...errs.Args) {
 	if !c.failed {
 		c.failed = true
 		c.plan.wrong++
 	}
-	if len(c.plan.report.Problems) < maxProblems {
-		c.plan.report.Problems = append(c.plan.report.Problems, c.problem(column, key, args))
+	if len(c.plan.kept) < maxKept {
+		c.plan.kept = append(c.plan.kept, c.problem(column, key, args))
 	}
 }
 
@@ -98,11 +110,11 @@ func (c *check) warn(column, key string, args ...errs.Args) {
 }
 
 func (c *check) problem(column, key string, args []errs.Args) RowProblem {
-	p := RowProblem{Row: c.Number, Column: c.plan.titles[column], Value: c.cell(column), Key: key}
+	p := RowProblem{Row: c.Number, Field: column, Column: c.plan.titles[column], Value: c.cell(column), Key: key}
 	if p.Column == "" {
 		p.Column = column
 	}
-	if column == colTaxCode {
+	if secret(column, p.Value) {
 		p.Value = ""
 	}
 	if len(args) > 0 {

@@ -5,17 +5,14 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/funding"
-	"capillare/internal/geo"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
-	"capillare/internal/territory"
 )
 
 // pointRows is what the rows of points are held against.
@@ -29,30 +26,47 @@ type pointRows struct {
 	byName   map[string]string
 	projects map[string]funding.Project
 	codes    []string
-	seen     map[string]int
 	named    map[string]int
+	today    calendar.Day
 }
 
-// pointRow is one row as it will be.
+// pointRow is one point as it will be: one row, or one for each address of an itinerant one.
 type pointRow struct {
 	old    points.Point
 	exists bool
 	want   points.Point
-	town   territory.Municipality
-	bands  calendar.Bands
+	places []*place
+	// step is the state to reach; empty when the point stays in its own.
+	step points.Step
 	// managing and delivering are zero when the row says nothing of them.
 	managing, delivering bodyRef
 	// managed is the name of the managing body.
 	managed string
 }
 
-func (s *Service) planPoints(ctx context.Context, who identity.Actor, st *staged, p *plan) error {
+func (s *Service) planPoints(ctx context.Context, who identity.Actor, src source, p *plan) error {
 	rows, err := s.newPointRows(ctx, who, p)
 	if err != nil {
 		return err
 	}
-	for _, r := range st.Rows {
-		if err := rows.add(ctx, p.begin(r)); err != nil {
+	// The rows of one point need not stand together.
+	var order [][]*check
+	at := map[string]int{}
+	for r, err := range src.rows {
+		if err != nil {
+			return err
+		}
+		c := p.begin(r)
+		code := strings.ToUpper(c.cell(colCode))
+		if i, known := at[code]; known && code != "" {
+			order[i] = append(order[i], c)
+			continue
+		}
+		at[code] = len(order)
+		order = append(order, []*check{c})
+	}
+	for _, one := range order {
+		if err := rows.add(ctx, one); err != nil {
 			return err
 		}
 	}
@@ -61,7 +75,7 @@ func (s *Service) planPoints(ctx context.Context, who identity.Actor, st *staged
 
 func (s *Service) newPointRows(ctx context.Context, who identity.Actor, p *plan) (*pointRows, error) {
 	rows := &pointRows{s: s, plan: p, byCode: map[string]points.Point{}, byName: map[string]string{},
-		projects: map[string]funding.Project{}, seen: map[string]int{}, named: map[string]int{}}
+		projects: map[string]funding.Project{}, named: map[string]int{}, today: calendar.DayOf(s.db.Now())}
 	var err error
 	if rows.towns, err = s.newTowns(ctx); err != nil {
 		return nil, err
@@ -89,29 +103,35 @@ func (s *Service) newPointRows(ctx context.Context, who identity.Actor, p *plan)
 	return rows, err
 }
 
-// add plans one row.
-func (rows *pointRows) add(ctx context.Context, c *check) error {
+// add plans the rows of one point. The first says what the point is, each says one address.
+func (rows *pointRows) add(ctx context.Context, lines []*check) error {
+	c := lines[0]
 	code := strings.ToUpper(c.cell(colCode))
-	rows.once(c, colCode, code, rows.seen)
+	if code == "" {
+		c.wrong(colCode, "imports.required")
+	}
 	r := &pointRow{}
 	r.old, r.exists = rows.byCode[code]
 	if r.want = r.old; !r.exists {
-		r.want = points.Point{Code: code, Kind: points.Fixed, Addresses: []points.Address{{}}}
+		r.want = points.Point{Code: code, Kind: points.Fixed}
 	}
 	r.want.Addresses = slices.Clone(r.want.Addresses)
 	r.details(c)
-	if err := rows.place(ctx, c, r); err != nil {
-		return err
-	}
-	if err := r.hours(c); err != nil {
-		return err
+	lines = r.alone(lines)
+	for _, line := range lines {
+		if err := rows.place(ctx, line, r, len(lines) == 1); err != nil {
+			return err
+		}
 	}
 	if err := rows.relations(ctx, c, r); err != nil {
 		return err
 	}
 	r.begin(c)
+	if err := r.state(c, rows.today); err != nil {
+		return err
+	}
 	checked, err := rows.check(ctx, c, r)
-	if err != nil || c.failed {
+	if err != nil || r.failed() {
 		return err
 	}
 	r.want = checked
@@ -122,16 +142,24 @@ func (rows *pointRows) add(ctx context.Context, c *check) error {
 	return nil
 }
 
-// once refuses an empty key and one that an earlier row has.
-func (rows *pointRows) once(c *check, column, key string, seen map[string]int) {
-	switch first, twice := seen[key]; {
-	case key == "":
-		c.wrong(column, "imports.required")
-	case twice:
-		c.wrong(column, "imports.twice_in_file", errs.Args{"row": first})
-	default:
-		seen[key] = c.Number
+// alone refuses all rows but the first of a point that does not go round.
+func (r *pointRow) alone(lines []*check) []*check {
+	for _, other := range lines[1:] {
+		switch {
+		case r.want.Kind != points.Itinerant:
+			other.wrong(colCode, "imports.twice_in_file", errs.Args{"row": lines[0].Number})
+		case other.cell(colName) != "" && folded(other.cell(colName)) != folded(r.want.OfficialName):
+			other.wrong(colName, "imports.other_name", errs.Args{"row": lines[0].Number, "name": r.want.OfficialName})
+		}
 	}
+	if r.want.Kind != points.Itinerant {
+		return lines[:1]
+	}
+	return lines
+}
+
+func (r *pointRow) failed() bool {
+	return slices.ContainsFunc(r.places, func(p *place) bool { return p.check.failed })
 }
 
 // details sets what the row says in words; an empty cell leaves what is there.
@@ -164,107 +192,6 @@ func set(field *string, text string) {
 	}
 }
 
-// place sets the first address; the others of an itinerant point are not in such files.
-func (rows *pointRows) place(ctx context.Context, c *check, r *pointRow) error {
-	at := &r.want.Addresses[0]
-	if !r.exists || c.cell(colTown) != "" || c.cell(colISTAT) != "" {
-		town, ok := rows.towns.of(ctx, c)
-		if ok {
-			r.town, at.Belfiore = town, town.Belfiore
-		}
-	} else {
-		known, err := rows.s.Territory.ByBelfiore(ctx, []string{at.Belfiore})
-		if err != nil {
-			return err
-		}
-		r.town = known[at.Belfiore]
-	}
-	set(&at.Place, c.cell(colPlace))
-	set(&at.Street, c.cell(colStreet))
-	postcode := c.cell(colCAP)
-	if len(postcode) == 4 && strings.Trim(postcode, "0123456789") == "" {
-		postcode = "0" + postcode
-	}
-	set(&at.CAP, postcode)
-	r.coordinates(c, at)
-	return nil
-}
-
-func (r *pointRow) coordinates(c *check, at *points.Address) {
-	lat, lon := c.cell(colLat), c.cell(colLon)
-	switch {
-	case lat == "" && lon == "":
-		return
-	case lat == "":
-		c.wrong(colLat, "imports.both_coordinates")
-		return
-	case lon == "":
-		c.wrong(colLon, "imports.both_coordinates")
-		return
-	}
-	y, okLat := decimal(lat)
-	x, okLon := decimal(lon)
-	switch {
-	case !okLat:
-		c.wrong(colLat, "points.coordinates")
-	case !okLon:
-		c.wrong(colLon, "points.coordinates")
-	case inItaly(x, y) && !inItaly(y, x):
-		c.wrong(colLat, "imports.coordinates_swapped")
-	case !inItaly(y, x):
-		c.wrong(colLat, "imports.coordinates_far")
-	default:
-		at.At, at.HasAt = geo.Point{Lat: y, Lon: x}, true
-	}
-}
-
-func inItaly(lat, lon float64) bool { return lat > 35 && lat < 48 && lon > 6 && lon < 19 }
-
-// hours reads the ordinary week and holds it against the figure that people wrote beside it.
-func (r *pointRow) hours(c *check) error {
-	bands, err := calendar.ParseBands(c.cell(colHours))
-	if err != nil {
-		return c.refused(err, colHours, nil)
-	}
-	r.bands = bands
-	if len(bands) > 0 {
-		r.weekly(c)
-		return nil
-	}
-	if r.exists && !r.old.HoursToComplete() {
-		return nil
-	}
-	if text := c.cell(colHoursText); text != "" {
-		c.warn(colHoursText, "imports.hours_words")
-	} else {
-		c.warn(colHours, "imports.hours_missing")
-	}
-	return nil
-}
-
-func (r *pointRow) weekly(c *check) {
-	text := c.cell(colWeekly)
-	if text == "" {
-		return
-	}
-	if split, err := calendar.ParseBands(text); err == nil && len(split) > 0 {
-		c.wrong(colWeekly, "imports.hours_split")
-		return
-	}
-	said, ok := decimal(text)
-	computed := r.bands.Minutes()
-	if !ok {
-		c.warn(colWeekly, "imports.weekly_unread")
-	} else if minutes := int(said*60 + 0.5); minutes != computed {
-		c.warn(colWeekly, "imports.weekly_differs", errs.Args{"computed": hoursText(computed)})
-	}
-}
-
-// hoursText writes 1770 minutes as "29,5".
-func hoursText(minutes int) string {
-	return strings.Replace(strconv.FormatFloat(float64(minutes)/60, 'f', -1, 64), ".", ",", 1)
-}
-
 // relations sets the project and the bodies. A row without a managing body takes that of its project,
 // and without a project the municipality.
 func (rows *pointRows) relations(ctx context.Context, c *check, r *pointRow) (err error) {
@@ -280,15 +207,15 @@ func (rows *pointRows) relations(ctx context.Context, c *check, r *pointRow) (er
 	}
 	switch name := c.cell(colManaging); {
 	case name != "":
-		r.managing, err = rows.bodies.named(ctx, c, colManaging, name, r.town)
-	case !r.exists && r.managing == bodyRef{} && r.town.Belfiore != "":
-		r.managing, err = rows.bodies.ofTown(ctx, c, r.town)
+		r.managing, err = rows.bodies.named(ctx, c, colManaging, name, r.town())
+	case !r.exists && r.managing == bodyRef{} && r.town().Belfiore != "":
+		r.managing, err = rows.bodies.ofTown(ctx, c, r.town())
 	}
 	if err != nil {
 		return err
 	}
 	if name := c.cell(colDelivering); name != "" {
-		if r.delivering, err = rows.bodies.named(ctx, c, colDelivering, name, r.town); err != nil {
+		if r.delivering, err = rows.bodies.named(ctx, c, colDelivering, name, r.town()); err != nil {
 			return err
 		}
 	}
@@ -313,27 +240,6 @@ func unknown(c *check, column, key, text string, known []string) {
 	c.wrong(column, key)
 }
 
-// begin chooses the state of a new point and puts its hours in; those of a known one go another way.
-func (r *pointRow) begin(c *check) {
-	opened := c.day(colOpened)
-	if r.exists {
-		if len(r.bands) > 0 && r.old.HoursToComplete() && r.old.State == points.StateSettingUp {
-			c.warn(colHours, "imports.open_by_hand")
-		}
-		return
-	}
-	r.want.State = points.StateSettingUp
-	if len(r.bands) == 0 {
-		return
-	}
-	r.want.Addresses[0].Schedules = []points.Schedule{{Bands: r.bands}}
-	if r.want.Kind == points.Itinerant {
-		c.warn(colKind, "imports.itinerant_places")
-		return
-	}
-	r.want.State, r.want.OpenedOn = points.StateOpen, opened
-}
-
 // check asks package points, which cannot know of bodies that this very import adds.
 func (rows *pointRows) check(ctx context.Context, c *check, r *pointRow) (points.Point, error) {
 	checked, err := rows.s.Points.Check(ctx, r.want)
@@ -341,20 +247,30 @@ func (rows *pointRows) check(ctx context.Context, c *check, r *pointRow) (points
 	if !ok {
 		return checked, err
 	}
-	var left errs.Problems
+	problems := map[*check]errs.Problems{}
 	for _, one := range refusal.Problems {
-		newBody := one.Field == "managing_body_id" && r.managing.id == "" && r.managing.name != ""
+		at := c
+		if p := r.placeOf(one.Field); p != nil {
+			at = p.check
+		}
+		field := addressField.ReplaceAllString(one.Field, "")
+		newBody := field == "managing_body_id" && r.managing.id == "" && r.managing.name != ""
 		// A municipality, a name or a body that was not found has been said already, better.
-		said := c.failed && slices.Contains([]string{"addresses.0.belfiore", "managing_body_id", "project_id", "official_name"}, one.Field)
+		said := at.failed && slices.Contains([]string{"belfiore", "managing_body_id", "project_id", "official_name"}, field)
 		if !newBody && !said {
-			left = append(left, one)
+			problems[at] = append(problems[at], errs.Problem{Field: field, Key: one.Key, Args: one.Args})
 		}
 	}
-	return checked, c.refused(left.Err(), colName, map[string]string{
-		"code": colCode, "official_name": colName, "kind": colKind, "managing_body_id": colManaging, "delivering_body_id": colDelivering,
-		"project_id": colProject, "email": colEmail, "accessibility": colAccessibility, "addresses.0.cap": colCAP,
-		"addresses.0.hours": colHours, "addresses.0.at": colLat, "addresses.0.belfiore": colTown,
-	})
+	for at, list := range problems {
+		if err := at.refused(list.Err(), colName, map[string]string{
+			"code": colCode, "official_name": colName, "kind": colKind, "managing_body_id": colManaging, "delivering_body_id": colDelivering,
+			"project_id": colProject, "email": colEmail, "accessibility": colAccessibility, "cap": colCAP,
+			"hours": colHours, "at": colLat, "belfiore": colTown, "state": colState,
+		}); err != nil {
+			return checked, err
+		}
+	}
+	return checked, nil
 }
 
 // name refuses the name of another point, which the whole country must tell apart.
@@ -363,22 +279,26 @@ func (rows *pointRows) name(c *check, r *pointRow) {
 		c.wrong(colName, "imports.name_taken", errs.Args{"code": code})
 		return
 	}
-	rows.once(c, colName, r.want.OfficialName, rows.named)
+	if first, twice := rows.named[r.want.OfficialName]; twice {
+		c.wrong(colName, "imports.twice_in_file", errs.Args{"row": first})
+		return
+	}
+	rows.named[r.want.OfficialName] = c.Number
 }
 
 // keep plans the change that a row without problems makes.
 func (rows *pointRows) keep(c *check, r *pointRow) {
 	moved := r.managing.id == "" && r.managing.name != "" || r.delivering.id == "" && r.delivering.name != ""
 	edited := r.exists && (moved || !reflect.DeepEqual(r.old, r.want))
-	hours := r.exists && len(r.bands) > 0 && !slices.Equal(r.bands, r.old.Addresses[0].Ordinary())
+	weeks := r.weeks()
 	change := Unchanged
 	switch {
 	case !r.exists:
 		change = Added
-	case edited || hours:
+	case edited || len(weeks) > 0 || r.step != points.Step{}:
 		change = Changed
 	}
-	c.count(change, r.sample(hours))
+	c.count(change, r.sample(len(weeks) > 0))
 	service := rows.s.Points
 	if change == Unchanged {
 		return
@@ -401,9 +321,14 @@ func (rows *pointRows) keep(c *check, r *pointRow) {
 				return atRow(err, c.Number)
 			}
 		}
-		if hours {
-			week := points.Schedule{Bands: row.bands}
-			return atRow(service.SetHoursTx(ctx, tx, at.who, want.Addresses[0].ID, week), c.Number)
+		for _, p := range weeks {
+			week := points.Schedule{Bands: p.bands}
+			if err := service.SetHoursTx(ctx, tx, at.who, want.Addresses[p.index].ID, week); err != nil {
+				return atRow(err, p.check.Number)
+			}
+		}
+		if row.step != (points.Step{}) {
+			return atRow(service.SetStateTx(ctx, tx, at.who, want.ID, row.step), c.Number)
 		}
 		return nil
 	})
@@ -424,24 +349,26 @@ func atRow(err error, number int) error {
 }
 
 func (r *pointRow) sample(hours bool) SampleRow {
-	at := r.want.Addresses[0]
-	bands := r.bands
-	if len(bands) == 0 && r.exists {
-		bands = r.old.Addresses[0].Ordinary()
+	first := r.places[0]
+	at, bands := r.want.Addresses[first.index], first.bands
+	if len(bands) == 0 {
+		bands = at.Ordinary()
 	}
 	week := SampleCell{Name: "hours", Word: "points.hours_to_complete", Changed: hours}
 	if len(bands) > 0 {
 		week.Word, week.Minutes = "", bands.Minutes()
 	}
-	street := strings.Join(slices.DeleteFunc([]string{at.Street, at.Place, r.town.Name}, func(s string) bool { return s == "" }), ", ")
+	street := strings.Join(slices.DeleteFunc([]string{at.Street, at.Place, r.town().Name}, func(s string) bool { return s == "" }), ", ")
 	place := SampleCell{Name: "place", Text: street}
 	managing := SampleCell{Name: "managing", Text: r.managed}
 	if r.exists {
-		was := r.old.Addresses[0]
-		place.Changed = was.Street != at.Street || was.Place != at.Place || was.Belfiore != at.Belfiore
+		was, known := r.old.Address(at.ID)
+		place.Changed = !known || was.Street != at.Street || was.Place != at.Place || was.Belfiore != at.Belfiore
 		managing.Changed = r.want.ManagingBodyID != r.old.ManagingBodyID
 	}
-	return SampleRow{Title: r.want.Code + " " + r.want.OfficialName, Cells: []SampleCell{
-		place, managing, week, {Name: "state", Word: "points.state." + r.want.State},
-	}}
+	state := SampleCell{Name: "state", Word: "points.state." + r.want.State}
+	if r.step.State != "" {
+		state.Word, state.Changed = "points.state."+r.step.State, true
+	}
+	return SampleRow{Title: r.want.Code + " " + r.want.OfficialName, Cells: []SampleCell{place, managing, week, state}}
 }

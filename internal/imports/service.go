@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"capillare/internal/audit"
-	"capillare/internal/errs"
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
@@ -40,6 +39,10 @@ type Deps struct {
 	Facilitators *facilitators.Service
 	// Keys seal tax codes while they wait; files with tax codes need them.
 	Keys *sealed.Keys
+	// Actor tells a job on whose authority it works; nil is needed by nobody who sends small files.
+	Actor func(ctx context.Context, accountID string) (identity.Actor, error)
+	// Rebuild makes the bookable times of a point follow its shifts; nil when nobody keeps such times.
+	Rebuild func(ctx context.Context, tx *sqldb.Tx, pointID string) error
 }
 
 // New returns a Service on db.
@@ -49,60 +52,87 @@ func New(base *sqldb.DB, d Deps) *Service {
 
 // payload is what the column of that name holds.
 type payload struct {
-	// Staged is there only while the batch waits.
-	Staged *staged `json:"staged,omitempty"`
-	Report Report  `json:"report"`
-}
-
-func (p payload) text() sqldb.RawJSON {
-	b, err := json.Marshal(p)
-	if err != nil {
-		panic(fmt.Errorf("imports: texts and numbers can always be written: %w", err))
-	}
-	return sqldb.RawJSON(b)
+	// Head is there only while the rows wait.
+	Head   *head  `json:"head,omitempty"`
+	Report Report `json:"report"`
 }
 
 // allow lets in who may import into the whole network: a file says nothing of whose rows it holds.
 func allow(who identity.Actor) error { return who.Require(identity.RunImports, identity.Target{}) }
 
 // Preview reads a file and says what it would change; nothing changes but the list of batches. It
-// refuses a file that cannot be read as a whole; rows that are wrong are in the batch.
+// refuses a file that cannot be read as a whole; rows that are wrong are in the batch. It answers when
+// all is looked at, however long the file: for the command line. Pages call [Service.Receive].
 func (s *Service) Preview(ctx context.Context, who identity.Actor, kind, fileName string, r io.Reader) (Batch, error) {
-	if err := allow(who); err != nil {
+	id, _, err := s.stage(ctx, who, kind, fileName, r)
+	if err != nil {
 		return Batch{}, err
+	}
+	if err := s.begin(ctx, id, Checking, Staging); err != nil {
+		return Batch{}, err
+	}
+	b, err := s.checked(ctx, who, id)
+	return b, s.forget(ctx, id, err)
+}
+
+// forget takes a new batch away when the file is refused as a whole: that is said to who sent it, and
+// the batch would only repeat it.
+func (s *Service) forget(ctx context.Context, id string, err error) error {
+	if _, refused := refusalOf(err); refused {
+		return errors.Join(err, s.remove(context.WithoutCancel(ctx), id))
+	}
+	return err
+}
+
+func (s *Service) remove(ctx context.Context, id string) error {
+	return fault("remove", s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		q := db.New(tx)
+		if err := q.DeleteParts(ctx, id); err != nil {
+			return err
+		}
+		return q.DeleteBatch(ctx, id)
+	}))
+}
+
+// Receive is Preview for a page: a large file is looked at by a job, and the batch that it returns is
+// still [Checking].
+func (s *Service) Receive(ctx context.Context, who identity.Actor, kind, fileName string, r io.Reader) (Batch, error) {
+	id, rows, err := s.stage(ctx, who, kind, fileName, r)
+	if err != nil {
+		return Batch{}, err
+	}
+	b, err := s.checkSoon(ctx, who, id, rows, Staging)
+	return b, s.forget(ctx, id, err)
+}
+
+// stage takes a file in, and returns the id of the batch and the number of rows. A file whose sender
+// goes away halfway leaves nothing that anybody must clear up.
+func (s *Service) stage(ctx context.Context, who identity.Actor, kind, fileName string, r io.Reader) (id string, rows int, err error) {
+	if err := allow(who); err != nil {
+		return "", 0, err
 	}
 	st, err := readFile(kind, fileName, r)
 	if err != nil {
-		return Batch{}, err
+		return "", 0, err
 	}
-	p, err := s.plan(ctx, who, kind, st)
-	if err != nil {
-		return Batch{}, err
-	}
-	p.report.Unused = st.unused
-	now := s.db.Now()
-	id := sqldb.NewID(now)
-	if err := st.seal(s.Keys, id); err != nil {
-		return Batch{}, err
-	}
-	waiting, gone := payload{Staged: st, Report: p.report}.text(), payload{}.text()
+	id = sqldb.NewID(s.db.Now())
+	st.head.Starts = startsOf(st.rows)
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		q := db.New(tx)
-		if err := q.DiscardOld(ctx, db.DiscardOldParams{Payload: gone, Before: sqldb.At(tx.Now.Add(-keepRows))}); err != nil {
-			return err
-		}
-		if err := q.InsertBatch(ctx, db.InsertBatchParams{
-			ID: id, Kind: kind, FileName: baseName(fileName), Payload: waiting, Added: p.added, Changed: p.changed,
-			Unchanged: p.unchanged, Wrong: p.wrong, CreatedBy: sqldb.OptText(authorOf(who)), CreatedAt: sqldb.At(tx.Now),
+		if err := db.New(tx).InsertBatch(ctx, db.InsertBatchParams{
+			ID: id, Kind: kind, FileName: baseName(fileName), Payload: text(payload{Head: &st.head}), Total: len(st.rows),
+			CreatedBy: sqldb.OptText(authorOf(who)), CreatedAt: sqldb.At(tx.Now),
 		}); err != nil {
 			return err
 		}
-		return note(ctx, tx, who, "imports.preview", id, map[string]any{"kind": kind, "rows": len(st.Rows), "wrong": p.wrong})
+		return note(ctx, tx, who, "imports.preview", id, map[string]any{"kind": kind, "rows": len(st.rows)})
 	})
 	if err != nil {
-		return Batch{}, fault("keep a preview", err)
+		return "", 0, fault("keep a file", err)
 	}
-	return s.ByID(ctx, who, id)
+	if err := s.partsOf(id).put(ctx, st.head.Columns, st.rows); err != nil {
+		return "", 0, errors.Join(err, s.remove(context.WithoutCancel(ctx), id))
+	}
+	return id, len(st.rows), nil
 }
 
 // baseName is the name of the file without the folders of the sender.
@@ -115,103 +145,21 @@ func baseName(name string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), "")
 }
 
-// attempts is how often Apply looks again when somebody changes the same things meanwhile.
-const attempts = 4
-
-// Apply does what the batch says, all or nothing, and returns it with what was really done: rows are
-// checked again, and what somebody did meanwhile counts as unchanged. Applied again, it returns the
-// first result. It refuses with ErrWrong when a row is wrong (now), and with ErrDiscarded.
-func (s *Service) Apply(ctx context.Context, who identity.Actor, batchID string) (Batch, error) {
-	if err := allow(who); err != nil {
-		return Batch{}, err
-	}
-	var err error
-	for range attempts {
-		var done bool
-		if done, err = s.tryApply(ctx, who, batchID); done {
-			return s.ByID(ctx, who, batchID)
-		}
-		if kind := errs.Of(err); kind != errs.Conflict && kind != errs.Invalid || errors.Is(err, ErrWrong) || errors.Is(err, ErrDiscarded) {
-			break
-		}
-	}
-	return Batch{}, err
-}
-
-// tryApply plans and applies once. A refusal may come from what others did between the two.
-func (s *Service) tryApply(ctx context.Context, who identity.Actor, batchID string) (done bool, err error) {
-	batch, waiting, err := s.load(ctx, batchID)
-	switch {
-	case err != nil:
-		return false, err
-	case batch.State == Applied:
-		return true, nil
-	case batch.State == Discarded || waiting.Staged == nil:
-		return false, ErrDiscarded
-	}
-	open := waiting.Staged.clone()
-	if err := open.unseal(s.Keys, batchID); err != nil {
-		return false, err
-	}
-	p, err := s.plan(ctx, who, batch.Kind, open)
-	if err != nil {
-		return false, err
-	}
-	p.report.Unused = waiting.Report.Unused
-	if p.wrong > 0 {
-		return false, s.refresh(ctx, batchID, payload{Staged: waiting.Staged, Report: p.report}, p)
-	}
-	err = s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.apply(ctx, tx, who, batch, p) })
-	return err == nil, fault("apply", err)
-}
-
-// apply claims the batch first: a rival with the same batch waits for it, and then finds it taken.
-func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b Batch, p *plan) error {
-	n, err := db.New(tx).FinishBatch(ctx, db.FinishBatchParams{
-		ID: b.ID, Payload: payload{Report: p.report}.text(), Added: p.added, Changed: p.changed, Unchanged: p.unchanged,
-		AppliedAt: sqldb.At(tx.Now),
-	})
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return errMeanwhile
-	}
-	at := &run{who: who, bodies: map[string]string{}}
-	for _, do := range p.steps {
-		if err := do(ctx, tx, at); err != nil {
-			return err
-		}
-	}
-	return note(ctx, tx, who, "imports.apply", b.ID,
-		map[string]any{"kind": b.Kind, "added": p.added, "changed": p.changed, "unchanged": p.unchanged, "bodies": len(p.report.Bodies)})
-}
-
-// refresh keeps what is wrong now, so that the page of the batch says it, and refuses.
-func (s *Service) refresh(ctx context.Context, id string, with payload, p *plan) error {
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		return db.New(tx).RefreshBatch(ctx, db.RefreshBatchParams{
-			ID: id, Payload: with.text(), Added: p.added, Changed: p.changed, Unchanged: p.unchanged, Wrong: p.wrong,
-		})
-	})
-	if err != nil {
-		return fault("keep what is wrong", err)
-	}
-	return ErrWrong.With(errs.Args{"n": p.wrong})
-}
-
-// Discard throws a batch away with its rows. It refuses with ErrNoBatch and ErrApplied.
+// Discard throws a batch away with its rows. It refuses with ErrNoBatch, ErrApplied and ErrWorking.
 func (s *Service) Discard(ctx context.Context, who identity.Actor, batchID string) error {
 	if err := allow(who); err != nil {
 		return err
 	}
 	return fault("discard", s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
-		n, err := q.DiscardBatch(ctx, db.DiscardBatchParams{ID: batchID, Payload: payload{}.text()})
+		n, err := q.DiscardBatch(ctx, db.DiscardBatchParams{ID: batchID, Payload: text(payload{})})
 		if err != nil {
 			return err
 		}
 		if n > 0 {
+			if err := q.DeleteParts(ctx, batchID); err != nil {
+				return err
+			}
 			return note(ctx, tx, who, "imports.discard", batchID, nil)
 		}
 		b, err := q.BatchByID(ctx, batchID)
@@ -220,6 +168,8 @@ func (s *Service) Discard(ctx context.Context, who identity.Actor, batchID strin
 			return ErrNoBatch
 		case err == nil && b.State == Applied:
 			return ErrApplied
+		case err == nil && b.State == Applying:
+			return ErrWorking
 		}
 		return err
 	}))
@@ -246,6 +196,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, max int) (list [
 			list = append(list, Batch{
 				ID: r.ID, Kind: r.Kind, FileName: r.FileName, State: r.State, Added: r.Added, Changed: r.Changed,
 				Unchanged: r.Unchanged, Wrong: r.Wrong, CreatedBy: string(r.CreatedBy), CreatedAt: r.CreatedAt.Time, AppliedAt: r.AppliedAt.Time,
+				Total: r.Total, Done: r.Done, PhaseAt: r.PhaseAt.Time, TouchedAt: r.TouchedAt.Time,
 			})
 		}
 		return err
@@ -254,26 +205,30 @@ func (s *Service) List(ctx context.Context, who identity.Actor, max int) (list [
 }
 
 func (s *Service) load(ctx context.Context, id string) (b Batch, p payload, err error) {
-	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
-		r, err := db.New(tx).BatchByID(ctx, id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNoBatch
-		}
-		if err != nil {
-			return err
-		}
-		p = payload{}
-		if err := json.Unmarshal([]byte(r.Payload), &p); err != nil {
-			return fmt.Errorf("payload of batch %s: %w", id, err)
-		}
-		b = Batch{
-			ID: r.ID, Kind: r.Kind, FileName: r.FileName, State: r.State, Added: r.Added, Changed: r.Changed,
-			Unchanged: r.Unchanged, Wrong: r.Wrong, CreatedBy: string(r.CreatedBy), CreatedAt: r.CreatedAt.Time, AppliedAt: r.AppliedAt.Time,
-			Report: p.Report,
-		}
-		return nil
+	err = s.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		b, p, err = batchTx(ctx, tx, id)
+		return err
 	})
 	return b, p, fault("read a batch", err)
+}
+
+func batchTx(ctx context.Context, tx *sqldb.Tx, id string) (Batch, payload, error) {
+	r, err := db.New(tx).BatchByID(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Batch{}, payload{}, ErrNoBatch
+	}
+	if err != nil {
+		return Batch{}, payload{}, err
+	}
+	var p payload
+	if err := json.Unmarshal([]byte(r.Payload), &p); err != nil {
+		return Batch{}, payload{}, fmt.Errorf("payload of batch %s: %w", id, err)
+	}
+	return Batch{
+		ID: r.ID, Kind: r.Kind, FileName: r.FileName, State: r.State, Added: r.Added, Changed: r.Changed,
+		Unchanged: r.Unchanged, Wrong: r.Wrong, CreatedBy: string(r.CreatedBy), CreatedAt: r.CreatedAt.Time, AppliedAt: r.AppliedAt.Time,
+		Total: r.Total, Done: r.Done, PhaseAt: r.PhaseAt.Time, TouchedAt: r.TouchedAt.Time, Report: p.Report,
+	}, p, nil
 }
 
 func note(ctx context.Context, tx *sqldb.Tx, who identity.Actor, action, id string, detail any) error {

@@ -1,38 +1,71 @@
 package imports
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
+	"iter"
+	"slices"
+	"strings"
 
 	"capillare/internal/errs"
 	"capillare/internal/identity"
-	"capillare/internal/sealed"
 	"capillare/internal/tabular"
 )
 
-// staged is a file as it waits: the cells of the columns that are known, by name of column.
-type staged struct {
+// head is what is known of a file beside its rows.
+type head struct {
 	// Form tells two layouts of one kind apart.
 	Form string `json:"form,omitempty"`
-	// Titles are the heads of the columns as the file writes them.
-	Titles map[string]string `json:"titles"`
-	Rows   []row             `json:"rows"`
-	unused []string
+	// Columns are the known columns in the order of the rows' cells; Titles are their heads as the file
+	// writes them.
+	Columns []string          `json:"columns"`
+	Titles  map[string]string `json:"titles"`
+	Unused  []string          `json:"unused,omitempty"`
+	// Starts are the numbers of the first rows of the parts.
+	Starts []int `json:"starts,omitempty"`
+}
+
+func (h head) places() map[string]int {
+	at := make(map[string]int, len(h.Columns))
+	for i, column := range h.Columns {
+		at[column] = i
+	}
+	return at
 }
 
 // row is one row of a file.
 type row struct {
 	Number int `json:"n"`
 	// Beyond is the first text to the right of the last title.
-	Beyond string            `json:"b,omitempty"`
-	Cells  map[string]string `json:"c"`
+	Beyond string `json:"b,omitempty"`
+	// Cells are in the order of the head's Columns; the last ones may be missing.
+	Cells []string `json:"c"`
+	at    map[string]int
+}
+
+// cell returns the text of a column, "" when it is empty or not in the file.
+func (r row) cell(column string) string {
+	if i, ok := r.at[column]; ok && i < len(r.Cells) {
+		return r.Cells[i]
+	}
+	return ""
+}
+
+// staged is a file as it was read.
+type staged struct {
+	head head
+	rows []row
+}
+
+// source gives the rows of a batch, from wherever they wait.
+type source struct {
+	head head
+	rows iter.Seq2[row, error]
 }
 
 // readFile reads a file of a kind. It stops reading as soon as the file proves too large.
 func readFile(kind, name string, r io.Reader) (*staged, error) {
-	table, err := tabular.Read(name, r, tabular.Limits{Bytes: MaxBytes, Rows: maxRows})
+	table, err := tabular.Read(name, r, tabular.Limits{Bytes: MaxBytes, Rows: MaxRows(kind)})
 	if err != nil {
 		return nil, err
 	}
@@ -40,33 +73,49 @@ func readFile(kind, name string, r io.Reader) (*staged, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &staged{Form: form, Titles: map[string]string{}, unused: reader.Unused()}
+	st := &staged{head: head{Form: form, Titles: map[string]string{}, Unused: unusedOf(reader)}}
 	for _, c := range columns {
 		if title := reader.Title(c.Name); title != "" {
-			st.Titles[c.Name] = title
+			st.head.Columns = append(st.head.Columns, c.Name)
+			st.head.Titles[c.Name] = title
 		}
 	}
+	at := st.head.places()
 	for record := range reader.All() {
-		cells := record.Values()
-		for column, text := range cells {
-			if text == "" {
-				delete(cells, column)
-			}
+		one := row{Number: record.Number, Cells: make([]string, len(st.head.Columns)), at: at}
+		blank := true
+		for i, column := range st.head.Columns {
+			one.Cells[i] = printable(record.Cell(column))
+			blank = blank && one.Cells[i] == ""
 		}
-		one := row{Number: record.Number, Cells: cells}
 		for _, text := range record.Beyond() {
 			if one.Beyond == "" {
-				one.Beyond = text
+				one.Beyond = printable(text)
 			}
 		}
-		if len(cells) > 0 || one.Beyond != "" {
-			st.Rows = append(st.Rows, one)
+		if !blank || one.Beyond != "" {
+			st.rows = append(st.rows, one)
 		}
 	}
-	if len(st.Rows) == 0 {
+	if len(st.rows) == 0 {
 		return nil, ErrNoRows
 	}
 	return st, nil
+}
+
+// unusedOf leaves out the column that our own list of wrong rows adds.
+func unusedOf(reader *tabular.Reader) []string {
+	return slices.DeleteFunc(reader.Unused(), func(title string) bool { return folded(title) == colError })
+}
+
+// printable takes away control characters, which no cell means and not every store keeps.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // matchForm finds the columns of a kind in a table. When no layout fits, it refuses for the one that
@@ -89,46 +138,6 @@ func matchForm(table *tabular.Table, kind string) (string, tabular.Columns, *tab
 		return "", nil, nil, ErrKind
 	}
 	return "", nil, nil, refusal
-}
-
-const taxCodePurpose = "imports.tax_code"
-
-// seal hides the tax codes of the rows, bound to their batch.
-func (st *staged) seal(keys *sealed.Keys, batchID string) error {
-	for _, r := range st.Rows {
-		code := r.Cells[colTaxCode]
-		if code == "" {
-			continue
-		}
-		if keys == nil {
-			return errors.New("imports: tax codes need the keys of the program")
-		}
-		r.Cells[colTaxCode] = base64.StdEncoding.EncodeToString(keys.Seal(taxCodePurpose, []byte(code), batchID))
-	}
-	return nil
-}
-
-// unseal shows the tax codes again.
-func (st *staged) unseal(keys *sealed.Keys, batchID string) error {
-	for _, r := range st.Rows {
-		text := r.Cells[colTaxCode]
-		if text == "" {
-			continue
-		}
-		if keys == nil {
-			return errors.New("imports: tax codes need the keys of the program")
-		}
-		cipher, err := base64.StdEncoding.DecodeString(text)
-		if err != nil {
-			return fmt.Errorf("imports: read a sealed tax code: %w", err)
-		}
-		code, err := keys.Open(taxCodePurpose, cipher, batchID)
-		if err != nil {
-			return fmt.Errorf("imports: open a tax code of batch %s: %w", batchID, err)
-		}
-		r.Cells[colTaxCode] = string(code)
-	}
-	return nil
 }
 
 func authorOf(who identity.Actor) string {

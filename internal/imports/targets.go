@@ -29,7 +29,7 @@ type targetRows struct {
 	today calendar.Day
 }
 
-func (s *Service) planTargets(ctx context.Context, who identity.Actor, st *staged, p *plan) (err error) {
+func (s *Service) planTargets(ctx context.Context, who identity.Actor, src source, p *plan) (err error) {
 	rows := &targetRows{s: s, who: who, plan: p, projects: map[string]funding.Project{}, there: map[string][]funding.Target{},
 		seen: map[funding.Target]int{}, today: calendar.DayOf(s.db.Now())}
 	if rows.programmes, err = s.Funding.Programmes(ctx, who); err != nil {
@@ -46,10 +46,13 @@ func (s *Service) planTargets(ctx context.Context, who identity.Actor, st *stage
 		rows.projects[folded(one.Code)] = one
 		rows.codes = append(rows.codes, one.Code)
 	}
-	if st.Form == formRegions {
-		return rows.ofRegion(ctx, st)
+	if src.head.Form == formRegions {
+		return rows.ofRegion(ctx, src)
 	}
-	for _, r := range st.Rows {
+	for r, err := range src.rows {
+		if err != nil {
+			return err
+		}
 		if err := rows.single(ctx, p.begin(r)); err != nil {
 			return err
 		}
@@ -58,14 +61,17 @@ func (s *Service) planTargets(ctx context.Context, who identity.Actor, st *stage
 }
 
 // ofRegion takes the row of the network's region and says that the others are not of this network.
-func (rows *targetRows) ofRegion(ctx context.Context, st *staged) error {
+func (rows *targetRows) ofRegion(ctx context.Context, src source) error {
 	name, err := rows.regionName(ctx)
 	if err != nil {
 		return err
 	}
 	found := false
-	for _, r := range st.Rows {
-		if !sameRegion(r.Cells[colTerritory], name) {
+	for r, err := range src.rows {
+		if err != nil {
+			return err
+		}
+		if !sameRegion(r.cell(colTerritory), name) {
 			rows.plan.report.Ignored++
 			continue
 		}
@@ -114,7 +120,7 @@ func (rows *targetRows) region(ctx context.Context, c *check) error {
 	if due.IsZero() {
 		due = programme.EndsOn
 	}
-	rows.amount(c, programme)
+	money, sample := rows.amount(c, programme)
 	var targets []funding.Target
 	for _, one := range []struct{ column, kpi string }{
 		{colPointsTarget, funding.KPIPoints}, {colPeopleTarget, funding.KPIUniqueCitizens},
@@ -130,7 +136,11 @@ func (rows *targetRows) region(ctx context.Context, c *check) error {
 	if c.failed {
 		return nil
 	}
-	if len(targets) == 0 {
+	if money != nil {
+		c.count(Changed, sample)
+		rows.plan.steps = append(rows.plan.steps, money)
+	}
+	if len(targets) == 0 && c.cell(colAmount) == "" {
 		c.wrong(colPointsTarget, "imports.no_target")
 		return nil
 	}
@@ -142,22 +152,30 @@ func (rows *targetRows) region(ctx context.Context, c *check) error {
 	return nil
 }
 
-// amount tells when the money of the row is not that of the programme, which an import does not change.
-func (rows *targetRows) amount(c *check, p funding.Programme) {
+// amount plans the money of the programme when the row says another.
+func (rows *targetRows) amount(c *check, p funding.Programme) (step, SampleRow) {
 	if c.cell(colAmount) == "" {
-		return
+		return nil, SampleRow{}
 	}
 	euro, ok := decimal(c.cell(colAmount))
 	if !ok {
 		n, good := c.number(colAmount)
 		if !good {
-			return
+			return nil, SampleRow{}
 		}
 		euro = float64(n)
 	}
-	if int64(euro*100+0.5) != p.AmountCents {
-		c.warn(colAmount, "imports.amount_differs", errs.Args{"programme": p.Name})
+	cents := int64(euro*100 + 0.5)
+	if cents == p.AmountCents {
+		return nil, SampleRow{}
 	}
+	c.warn(colAmount, "imports.amount_changes", errs.Args{"programme": p.Name})
+	p.AmountCents = cents
+	return func(ctx context.Context, tx *sqldb.Tx, at *run) error {
+			return atRow(rows.s.Funding.EditProgrammeTx(ctx, tx, at.who, p), c.Number)
+		}, SampleRow{Title: p.Name, Cells: []SampleCell{
+			{Name: "kpi", Word: "imports.amount"}, {Name: "due"}, {Name: "value", Text: strconv.FormatInt((cents+50)/100, 10), Changed: true},
+		}}
 }
 
 // programme returns the programme of a row: the one named, else the only one that runs today.

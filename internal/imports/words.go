@@ -3,6 +3,7 @@ package imports
 import (
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
+	"capillare/internal/orgs"
 	"capillare/internal/points"
 )
 
@@ -13,6 +14,52 @@ func kindWords() []word {
 	return []word{
 		{points.Fixed, []string{"fisso", "fissa", "sede fissa"}},
 		{points.Itinerant, []string{"itinerante", "mobile", "itinere"}},
+	}
+}
+
+func stateWords() []word {
+	return []word{
+		{points.StateAwarded, []string{"assegnato", "aggiudicato"}},
+		{points.StateSettingUp, []string{"in allestimento", "allestimento", "in preparazione"}},
+		{points.StateOpen, []string{"aperto", "attivo"}},
+		{points.StateSuspended, []string{"sospeso"}},
+		{points.StateClosed, []string{"chiuso", "cessato"}},
+	}
+}
+
+func bodyKindWords() []word {
+	return []word{
+		{orgs.KindMunicipality, []string{"comune"}},
+		{orgs.KindUnion, []string{"unione di comuni", "unione", "comunita montana"}},
+		{orgs.KindProvince, []string{"provincia", "citta metropolitana"}},
+		{orgs.KindRegion, []string{"regione"}},
+		{orgs.KindThirdSector, []string{"terzo settore", "ets", "associazione", "cooperativa sociale"}},
+		{orgs.KindCompany, []string{"impresa", "societa"}},
+		{orgs.KindOther, []string{"altro", "altro ente"}},
+	}
+}
+
+func roleWords() []word {
+	return []word{
+		{orgs.RoleImplementer, []string{"attuatore", "soggetto attuatore"}},
+		{orgs.RoleSubImplementer, []string{"sub attuatore", "subattuatore", "soggetto sub attuatore", "gestore", "ente gestore"}},
+		{orgs.RoleDeliveringPartner, []string{"realizzatore", "soggetto realizzatore", "ente realizzatore"}},
+		{orgs.RoleHost, []string{"ospitante", "ospita", "sede ospitante"}},
+	}
+}
+
+func dutyKindWords() []word {
+	return []word{
+		{facilitators.Individual, []string{"individuale", "singolo"}},
+		{facilitators.Group, []string{"gruppo", "di gruppo", "corso", "aula"}},
+	}
+}
+
+// weekdayWords give a weekday its number as tag.
+func weekdayWords() []word {
+	return []word{
+		{"1", []string{"lunedi", "lun"}}, {"2", []string{"martedi", "mar"}}, {"3", []string{"mercoledi", "mer"}}, {"4", []string{"giovedi", "gio"}},
+		{"5", []string{"venerdi", "ven"}}, {"6", []string{"sabato", "sab"}}, {"7", []string{"domenica", "dom"}},
 	}
 }
 

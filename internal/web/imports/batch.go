@@ -37,6 +37,8 @@ type batchPage struct {
 	Unused string
 	// Nothing says that applying would change nothing.
 	Nothing bool
+	// Work is what a job is doing with the batch.
+	Work workText
 }
 
 // problemRow is one thing to correct or to look at.
@@ -65,8 +67,11 @@ func (d Deps) batch(w http.ResponseWriter, r *http.Request) error {
 // apply does it; a refusal is shown above the batch as it stands now.
 func (d Deps) apply(w http.ResponseWriter, r *http.Request) error {
 	who, id := session.Actor(r), r.PathValue("id")
-	_, err := d.Imports.Apply(r.Context(), who, id)
-	if err == nil {
+	done, err := d.Imports.Publish(r.Context(), who, id)
+	switch {
+	case err == nil && done.Working():
+		return ui.Redirect(w, r, home+"/"+id)
+	case err == nil:
 		return ui.RedirectFlash(w, r, home+"/"+id, ui.Success, "imports.applied")
 	}
 	refusal, ok := errors.AsType[*errs.Refusal](err)
@@ -106,8 +111,15 @@ func showBatch(w http.ResponseWriter, r *http.Request, b imports.Batch, refusal 
 			v.Details = append(v.Details, p.Problem(one))
 		}
 	}
-	title := map[string]string{imports.Previewed: "imports.preview.title", imports.Applied: "imports.preview.done_title",
-		imports.Discarded: "imports.preview.discarded_title"}[b.State]
+	title := map[string]string{imports.Applied: "imports.preview.done_title", imports.Discarded: "imports.preview.discarded_title",
+		imports.Stopped: "imports.preview.stopped_title"}[b.State]
+	switch {
+	case b.Working() || b.State == imports.Staging:
+		title = "imports.preview.working_title"
+		v.work(w, r)
+	case title == "":
+		title = "imports.preview.title"
+	}
 	page := frame(r, p.T(title), ui.Link{Label: p.T("imports.title"), Href: home})
 	return ui.Render(w, r, status, batchView(page, v))
 }
@@ -117,6 +129,9 @@ func tiles(p i18n.Printer, b imports.Batch) []ui.Tile {
 		{Value: p.Number(b.Added), Label: p.T("imports.preview.added")},
 		{Value: p.Number(b.Changed), Label: p.T("imports.preview.changed")},
 		{Value: p.Number(b.Unchanged), Label: p.T("imports.preview.unchanged")},
+	}
+	if b.Working() || b.State == imports.Stopped {
+		return nil
 	}
 	if b.State != imports.Previewed {
 		return list
@@ -173,6 +188,14 @@ func cellText(p i18n.Printer, c imports.SampleCell) string {
 		return p.T(c.Word)
 	case c.Minutes > 0:
 		return p.Hours(c.Minutes)
+	case c.Weekday.Valid():
+		return p.Weekday(c.Weekday)
+	case len(c.Words) > 0:
+		words := make([]string, len(c.Words))
+		for i, key := range c.Words {
+			words[i] = p.T(key)
+		}
+		return strings.Join(words, ", ")
 	}
 	if day, err := calendar.ParseDay(c.Text); err == nil {
 		return p.DayNum(day)

@@ -178,7 +178,7 @@ func (a answer) wants(t *testing.T, what string, status int, texts ...string) {
 func TestSendSeeApply(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.do(t, region(), get("/gestione/importa")).wants(t, "first page", 200, "Non c'è ancora nessuna importazione", "Scarica il modello dei punti")
+	s.do(t, region(), get("/gestione/importa")).wants(t, "first page", 200, "Non c'è ancora nessuna importazione", "Punti: modello Excel")
 
 	sent := s.do(t, region(), upload(t, "points", "punti.csv", header+"P1;Empoli;Uno;Via Roma 1;Auser;\"lun-ven 9-13\";rosso\nP2;Empoli;Due;;;;\n"))
 	if sent.Status != http.StatusSeeOther || !strings.HasPrefix(sent.Location, "/gestione/importa/") {
@@ -276,7 +276,7 @@ func TestTooLargeIsSaidBeforeReading(t *testing.T) {
 	s.do(t, region(), r).wants(t, "200 MB", 413, "Quello che hai inviato è troppo grande", "dividilo")
 
 	// Within what the form may carry, but larger than a file may be.
-	s.do(t, region(), upload(t, "points", "a.csv", strings.Repeat("a;b\n", imports.MaxBytes/4+10))).wants(t, "a little too large", 422, "può arrivare a 10 MB")
+	s.do(t, region(), upload(t, "points", "a.csv", strings.Repeat("a;b\n", imports.MaxBytes/4+10))).wants(t, "a little too large", 422, "può arrivare a 32 MB")
 }
 
 func TestTemplates(t *testing.T) {

@@ -72,7 +72,10 @@ func (d Deps) showStart(w http.ResponseWriter, r *http.Request, form *ui.Form, s
 		if row.Who == "" {
 			row.Who = p.T("imports.program")
 		}
-		if b.Wrong > 0 {
+		if b.Working() {
+			row.Result = p.T("imports.past.result_working", errs.Args{"done": p.Number(b.Done), "total": p.Number(b.Total)})
+		}
+		if b.Wrong > 0 && b.Open() {
 			row.Result = p.T("imports.past.result_wrong", errs.Args{"wrong": b.Wrong})
 		}
 		v.Past = append(v.Past, row)
@@ -87,8 +90,10 @@ func badge(r *http.Request, b imports.Batch) ui.BadgeText {
 		tone = ui.Success
 	case b.State == imports.Previewed && b.Wrong > 0:
 		return ui.BadgeText{Tone: ui.Danger, Text: ui.PrinterOf(r).T("imports.state.to_correct")}
-	case b.State == imports.Previewed:
+	case b.Open():
 		tone = ui.Warning
+	case b.Working():
+		tone = ui.Info
 	}
 	return ui.BadgeText{Tone: tone, Text: ui.PrinterOf(r).T("imports.state." + b.State)}
 }
@@ -125,7 +130,7 @@ func (d Deps) send(w http.ResponseWriter, r *http.Request) error {
 	if len(form.Problems) > 0 {
 		return d.showStart(w, r, form, http.StatusUnprocessableEntity)
 	}
-	b, err := d.Imports.Preview(r.Context(), who, kind, header.Filename, file)
+	b, err := d.Imports.Receive(r.Context(), who, kind, header.Filename, file)
 	if errs.Of(err) == errs.Invalid {
 		if err := form.Problems.Check("file", err); err != nil {
 			return err
@@ -138,21 +143,37 @@ func (d Deps) send(w http.ResponseWriter, r *http.Request) error {
 	return ui.Redirect(w, r, home+"/"+b.ID)
 }
 
-// template sends the workbook to fill in.
+// template sends a file to fill in, "points.xlsx", or one already filled, "esempio-points.xlsx".
 func (d Deps) template(w http.ResponseWriter, r *http.Request) error {
-	kind, ok := strings.CutSuffix(r.PathValue("file"), ".xlsx")
+	name, format, ok := fileName(r.PathValue("file"))
+	kind, filled := strings.CutPrefix(name, "esempio-")
 	if !ok || !slices.Contains(imports.Kinds(), kind) {
 		return imports.ErrNoBatch
 	}
 	p := ui.PrinterOf(r)
-	var book bytes.Buffer
-	if err := d.Imports.Template(r.Context(), session.Actor(r), kind, p, &book); err != nil {
+	var out bytes.Buffer
+	form := imports.Form{Kind: kind, Format: format, Filled: filled}
+	if err := d.Imports.Template(r.Context(), session.Actor(r), form, p, &out); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	name := strings.ToLower(p.T("imports.kind."+kind)) + ".xlsx"
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	_, err := book.WriteTo(w)
+	return sendFile(w, strings.ToLower(p.T("imports.kind."+kind)), format, &out)
+}
+
+// fileName splits the name of a file that we send.
+func fileName(file string) (name, format string, ok bool) {
+	name, format, ok = strings.Cut(file, ".")
+	return name, format, ok && (format == imports.XLSX || format == imports.CSV)
+}
+
+func sendFile(w http.ResponseWriter, name, format string, content *bytes.Buffer) error {
+	kind := "text/csv; charset=utf-8"
+	if format == imports.XLSX {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + format}))
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := content.WriteTo(w)
 	return err
 }
 

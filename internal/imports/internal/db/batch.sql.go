@@ -12,7 +12,7 @@ import (
 )
 
 const batchByID = `-- name: BatchByID :one
-SELECT id, kind, file_name, state, payload, added, changed, unchanged, wrong, created_by, created_at, applied_at
+SELECT id, kind, file_name, state, payload, added, changed, unchanged, wrong, created_by, created_at, applied_at, total, done, phase_at, touched_at
 FROM imports_batch WHERE id = $1
 `
 
@@ -32,12 +32,105 @@ func (q *Queries) BatchByID(ctx context.Context, id string) (ImportsBatch, error
 		&i.CreatedBy,
 		&i.CreatedAt,
 		&i.AppliedAt,
+		&i.Total,
+		&i.Done,
+		&i.PhaseAt,
+		&i.TouchedAt,
 	)
 	return i, err
 }
 
+const beginPhase = `-- name: BeginPhase :execrows
+UPDATE imports_batch SET state = $1, done = 0, phase_at = $2, touched_at = $2
+WHERE id = $3 AND state IN (SELECT value FROM json_each(CAST($4 AS text)))
+`
+
+type BeginPhaseParams struct {
+	State      string
+	At         sqldb.Time
+	ID         string
+	FromStates string
+}
+
+func (q *Queries) BeginPhase(ctx context.Context, arg BeginPhaseParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, beginPhase,
+		arg.State,
+		arg.At,
+		arg.ID,
+		arg.FromStates,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const checkedBatch = `-- name: CheckedBatch :execrows
+UPDATE imports_batch SET state = 'previewed', payload = $1, added = $2, changed = $3, unchanged = $4,
+    wrong = $5, total = $6, done = $6
+WHERE id = $7 AND state IN (SELECT value FROM json_each(CAST($8 AS text)))
+`
+
+type CheckedBatchParams struct {
+	Payload    sqldb.RawJSON
+	Added      int
+	Changed    int
+	Unchanged  int
+	Wrong      int
+	Total      int
+	ID         string
+	FromStates string
+}
+
+func (q *Queries) CheckedBatch(ctx context.Context, arg CheckedBatchParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, checkedBatch,
+		arg.Payload,
+		arg.Added,
+		arg.Changed,
+		arg.Unchanged,
+		arg.Wrong,
+		arg.Total,
+		arg.ID,
+		arg.FromStates,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const countParts = `-- name: CountParts :one
+SELECT count(*) FROM imports_part WHERE batch_id = $1
+`
+
+func (q *Queries) CountParts(ctx context.Context, batchID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countParts, batchID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const deleteBatch = `-- name: DeleteBatch :exec
+DELETE FROM imports_batch WHERE id = $1 AND state IN ('staging', 'stopped')
+`
+
+func (q *Queries) DeleteBatch(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, deleteBatch, id)
+	return err
+}
+
+const deleteParts = `-- name: DeleteParts :exec
+DELETE FROM imports_part WHERE batch_id = $1
+`
+
+func (q *Queries) DeleteParts(ctx context.Context, batchID string) error {
+	_, err := q.db.ExecContext(ctx, deleteParts, batchID)
+	return err
+}
+
 const discardBatch = `-- name: DiscardBatch :execrows
-UPDATE imports_batch SET state = 'discarded', payload = $1 WHERE id = $2 AND state = 'previewed'
+UPDATE imports_batch SET state = 'discarded', payload = $1
+WHERE id = $2 AND state IN ('staging', 'checking', 'stopped', 'previewed')
 `
 
 type DiscardBatchParams struct {
@@ -53,24 +146,10 @@ func (q *Queries) DiscardBatch(ctx context.Context, arg DiscardBatchParams) (int
 	return result.RowsAffected()
 }
 
-const discardOld = `-- name: DiscardOld :exec
-UPDATE imports_batch SET state = 'discarded', payload = $1 WHERE state = 'previewed' AND created_at < $2
-`
-
-type DiscardOldParams struct {
-	Payload sqldb.RawJSON
-	Before  sqldb.Time
-}
-
-func (q *Queries) DiscardOld(ctx context.Context, arg DiscardOldParams) error {
-	_, err := q.db.ExecContext(ctx, discardOld, arg.Payload, arg.Before)
-	return err
-}
-
 const finishBatch = `-- name: FinishBatch :execrows
 UPDATE imports_batch SET state = 'applied', payload = $1, added = $2, changed = $3,
-    unchanged = $4, wrong = 0, applied_at = $5
-WHERE id = $6 AND state = 'previewed'
+    unchanged = $4, wrong = 0, done = total, applied_at = $5
+WHERE id = $6 AND state = 'applying'
 `
 
 type FinishBatchParams struct {
@@ -98,8 +177,8 @@ func (q *Queries) FinishBatch(ctx context.Context, arg FinishBatchParams) (int64
 }
 
 const insertBatch = `-- name: InsertBatch :exec
-INSERT INTO imports_batch (id, kind, file_name, state, payload, added, changed, unchanged, wrong, created_by, created_at)
-VALUES ($1, $2, $3, 'previewed', $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO imports_batch (id, kind, file_name, state, payload, total, created_by, created_at, phase_at, touched_at)
+VALUES ($1, $2, $3, 'staging', $4, $5, $6, $7, $7, $7)
 `
 
 type InsertBatchParams struct {
@@ -107,10 +186,7 @@ type InsertBatchParams struct {
 	Kind      string
 	FileName  string
 	Payload   sqldb.RawJSON
-	Added     int
-	Changed   int
-	Unchanged int
-	Wrong     int
+	Total     int
 	CreatedBy sqldb.OptText
 	CreatedAt sqldb.Time
 }
@@ -121,18 +197,36 @@ func (q *Queries) InsertBatch(ctx context.Context, arg InsertBatchParams) error 
 		arg.Kind,
 		arg.FileName,
 		arg.Payload,
-		arg.Added,
-		arg.Changed,
-		arg.Unchanged,
-		arg.Wrong,
+		arg.Total,
 		arg.CreatedBy,
 		arg.CreatedAt,
 	)
 	return err
 }
 
+const insertPart = `-- name: InsertPart :exec
+INSERT INTO imports_part (batch_id, part, cells, problems) VALUES ($1, $2, $3, $4)
+`
+
+type InsertPartParams struct {
+	BatchID  string
+	Part     int
+	Cells    sqldb.RawJSON
+	Problems sqldb.RawJSON
+}
+
+func (q *Queries) InsertPart(ctx context.Context, arg InsertPartParams) error {
+	_, err := q.db.ExecContext(ctx, insertPart,
+		arg.BatchID,
+		arg.Part,
+		arg.Cells,
+		arg.Problems,
+	)
+	return err
+}
+
 const listBatches = `-- name: ListBatches :many
-SELECT id, kind, file_name, state, added, changed, unchanged, wrong, created_by, created_at, applied_at
+SELECT id, kind, file_name, state, added, changed, unchanged, wrong, created_by, created_at, applied_at, total, done, phase_at, touched_at
 FROM imports_batch ORDER BY created_at DESC, id DESC LIMIT $1
 `
 
@@ -148,6 +242,10 @@ type ListBatchesRow struct {
 	CreatedBy sqldb.OptText
 	CreatedAt sqldb.Time
 	AppliedAt sqldb.Time
+	Total     int
+	Done      int
+	PhaseAt   sqldb.Time
+	TouchedAt sqldb.Time
 }
 
 func (q *Queries) ListBatches(ctx context.Context, max int32) ([]ListBatchesRow, error) {
@@ -171,6 +269,10 @@ func (q *Queries) ListBatches(ctx context.Context, max int32) ([]ListBatchesRow,
 			&i.CreatedBy,
 			&i.CreatedAt,
 			&i.AppliedAt,
+			&i.Total,
+			&i.Done,
+			&i.PhaseAt,
+			&i.TouchedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -185,28 +287,209 @@ func (q *Queries) ListBatches(ctx context.Context, max int32) ([]ListBatchesRow,
 	return items, nil
 }
 
-const refreshBatch = `-- name: RefreshBatch :exec
-UPDATE imports_batch SET payload = $1, added = $2, changed = $3, unchanged = $4, wrong = $5
-WHERE id = $6 AND state = 'previewed'
+const oldBatches = `-- name: OldBatches :many
+SELECT id FROM imports_batch
+WHERE state IN ('staging', 'checking', 'stopped', 'previewed') AND created_at < $1 ORDER BY id
 `
 
-type RefreshBatchParams struct {
-	Payload   sqldb.RawJSON
-	Added     int
-	Changed   int
-	Unchanged int
-	Wrong     int
-	ID        string
+func (q *Queries) OldBatches(ctx context.Context, before sqldb.Time) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, oldBatches, before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-func (q *Queries) RefreshBatch(ctx context.Context, arg RefreshBatchParams) error {
-	_, err := q.db.ExecContext(ctx, refreshBatch,
-		arg.Payload,
-		arg.Added,
-		arg.Changed,
-		arg.Unchanged,
+const partOf = `-- name: PartOf :one
+SELECT cells FROM imports_part WHERE batch_id = $1 AND part = $2
+`
+
+type PartOfParams struct {
+	BatchID string
+	Part    int
+}
+
+func (q *Queries) PartOf(ctx context.Context, arg PartOfParams) (sqldb.RawJSON, error) {
+	row := q.db.QueryRowContext(ctx, partOf, arg.BatchID, arg.Part)
+	var cells sqldb.RawJSON
+	err := row.Scan(&cells)
+	return cells, err
+}
+
+const partsWithWrong = `-- name: PartsWithWrong :many
+SELECT part, problems, wrong FROM imports_part WHERE batch_id = $1 AND wrong > 0 ORDER BY part
+`
+
+type PartsWithWrongRow struct {
+	Part     int
+	Problems sqldb.RawJSON
+	Wrong    int
+}
+
+func (q *Queries) PartsWithWrong(ctx context.Context, batchID string) ([]PartsWithWrongRow, error) {
+	rows, err := q.db.QueryContext(ctx, partsWithWrong, batchID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PartsWithWrongRow
+	for rows.Next() {
+		var i PartsWithWrongRow
+		if err := rows.Scan(&i.Part, &i.Problems, &i.Wrong); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setCells = `-- name: SetCells :exec
+UPDATE imports_part SET cells = $1 WHERE batch_id = $2 AND part = $3
+`
+
+type SetCellsParams struct {
+	Cells   sqldb.RawJSON
+	BatchID string
+	Part    int
+}
+
+func (q *Queries) SetCells(ctx context.Context, arg SetCellsParams) error {
+	_, err := q.db.ExecContext(ctx, setCells, arg.Cells, arg.BatchID, arg.Part)
+	return err
+}
+
+const setPayload = `-- name: SetPayload :execrows
+UPDATE imports_batch SET payload = $1, total = $2 WHERE id = $3 AND state IN ('previewed', 'stopped')
+`
+
+type SetPayloadParams struct {
+	Payload sqldb.RawJSON
+	Total   int
+	ID      string
+}
+
+func (q *Queries) SetPayload(ctx context.Context, arg SetPayloadParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setPayload, arg.Payload, arg.Total, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setProblems = `-- name: SetProblems :exec
+UPDATE imports_part SET problems = $1, wrong = $2 WHERE batch_id = $3 AND part = $4
+`
+
+type SetProblemsParams struct {
+	Problems sqldb.RawJSON
+	Wrong    int
+	BatchID  string
+	Part     int
+}
+
+func (q *Queries) SetProblems(ctx context.Context, arg SetProblemsParams) error {
+	_, err := q.db.ExecContext(ctx, setProblems,
+		arg.Problems,
 		arg.Wrong,
-		arg.ID,
+		arg.BatchID,
+		arg.Part,
 	)
 	return err
+}
+
+const staleBatches = `-- name: StaleBatches :many
+SELECT id, state, created_by FROM imports_batch
+WHERE state IN ('checking', 'applying') AND touched_at < $1 ORDER BY id
+`
+
+type StaleBatchesRow struct {
+	ID        string
+	State     string
+	CreatedBy sqldb.OptText
+}
+
+func (q *Queries) StaleBatches(ctx context.Context, before sqldb.Time) ([]StaleBatchesRow, error) {
+	rows, err := q.db.QueryContext(ctx, staleBatches, before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaleBatchesRow
+	for rows.Next() {
+		var i StaleBatchesRow
+		if err := rows.Scan(&i.ID, &i.State, &i.CreatedBy); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const stopBatch = `-- name: StopBatch :execrows
+UPDATE imports_batch SET state = $1, done = 0 WHERE id = $2 AND state = $3
+`
+
+type StopBatchParams struct {
+	State     string
+	ID        string
+	FromState string
+}
+
+func (q *Queries) StopBatch(ctx context.Context, arg StopBatchParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, stopBatch, arg.State, arg.ID, arg.FromState)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const touchBatch = `-- name: TouchBatch :execrows
+UPDATE imports_batch SET done = $1, touched_at = $2 WHERE id = $3 AND state = $4
+`
+
+type TouchBatchParams struct {
+	Done  int
+	At    sqldb.Time
+	ID    string
+	State string
+}
+
+func (q *Queries) TouchBatch(ctx context.Context, arg TouchBatchParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, touchBatch,
+		arg.Done,
+		arg.At,
+		arg.ID,
+		arg.State,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

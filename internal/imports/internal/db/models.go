@@ -21,4 +21,8 @@ type ImportsBatch struct {
 	CreatedBy sqldb.OptText
 	CreatedAt sqldb.Time
 	AppliedAt sqldb.Time
+	Total     int
+	Done      int
+	PhaseAt   sqldb.Time
+	TouchedAt sqldb.Time
 }
