@@ -177,6 +177,8 @@ type csvText struct {
 	text string
 	sep  byte
 	at   int
+	// width is how many cells to expect, when known.
+	width int
 	// open and wide say why the last record is not to be believed.
 	open, wide bool
 }
@@ -188,6 +190,7 @@ func (c *csvText) next() (cells []string, ok bool) {
 	if c.at >= len(c.text) {
 		return nil, false
 	}
+	cells = make([]string, 0, c.width)
 	for {
 		cells = append(cells, c.field())
 		if c.at >= len(c.text) {

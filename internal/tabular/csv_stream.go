@@ -34,6 +34,7 @@ type Stream struct {
 	at     int
 	sep    byte
 	number int
+	width  int
 	buffer []byte
 }
 
@@ -94,10 +95,10 @@ func (s *Stream) Next() (Row, error) {
 // record reads one record, with more text when its end is not sure.
 func (s *Stream) record() ([]string, error) {
 	for {
-		in := csvText{text: s.text, sep: s.sep, at: s.at}
+		in := csvText{text: s.text, sep: s.sep, at: s.at, width: s.width}
 		cells, ok := in.next()
 		if ok && (s.ended || in.at+recordLookahead < len(s.text)) {
-			s.at = in.at
+			s.at, s.width = in.at, len(cells)
 			s.number++
 			if in.open {
 				return nil, ErrOpenQuote.With(errs.Args{"row": s.number})

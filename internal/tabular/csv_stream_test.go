@@ -43,7 +43,7 @@ func TestStreamEqualsRead(t *testing.T) {
 			b.WriteString(cell.Draw(t, "a") + ";" + cell.Draw(t, "b") + ";z\n")
 		}
 		block := b.String()
-		text := strings.Repeat(block, 1+rapid.IntRange(0, 2*streamChunk/len(block)).Draw(t, "times"))
+		text := strings.Repeat(block, rapid.SampledFrom([]int{1, 1, 1, 1, streamChunk/len(block) + 1}).Draw(t, "times"))
 		want, err := readRecords(text, ';', Limits{Rows: 1 << 30, Columns: 10})
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,9 @@
 package tabular
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 var (
 	// formula matches what a spreadsheet would run, also behind apostrophes that we may have put.
@@ -21,7 +24,8 @@ func harmless(s string) string {
 
 // plain takes that apostrophe away, so that a file we wrote reads back as it was.
 func plain(s string) string {
-	if escaped.MatchString(s) {
+	// Nearly no cell begins so, and files have millions of cells.
+	if strings.HasPrefix(s, "'") && escaped.MatchString(s) {
 		return s[1:]
 	}
 	return s

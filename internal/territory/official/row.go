@@ -56,13 +56,6 @@ func (r *row) refuse(meaning, key string, args errs.Args) {
 	r.file.note(r.problem(meaning, key, args))
 }
 
-// notice notes a problem of a cell; the row is taken all the same.
-func (r *row) notice(meaning, key string, args errs.Args) {
-	p := r.problem(meaning, key, args)
-	p.Notice = true
-	r.file.note(p)
-}
-
 func (r *row) problem(meaning, key string, args errs.Args) Problem {
 	return Problem{Row: r.number, Column: r.title(meaning), Value: short(r.text(meaning), 40), Key: key, Args: args}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,16 +16,22 @@ import (
 	"capillare/internal/testkit"
 )
 
-// published reads one file of the reference data, as its office published it.
+// readOnce keeps the files that several tests look at: workbooks take long under the race detector.
+var readOnce sync.Map // of path to func() ([]official.File, error)
+
+// published reads one file of the reference data, as its office published it. Nobody may change it.
 func published(t testing.TB, parts ...string) official.File {
 	t.Helper()
 	path := testkit.Shared(t, append([]string{"data", "territory"}, parts...)...)
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	files, err := official.Read(path, f, official.Options{})
+	read, _ := readOnce.LoadOrStore(path, sync.OnceValues(func() ([]official.File, error) {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = f.Close() }()
+		return official.Read(path, f, official.Options{})
+	}))
+	files, err := read.(func() ([]official.File, error))()
 	if err != nil {
 		t.Fatalf("Read(%s) = %v", path, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"capillare/internal/geo"
 )
@@ -46,32 +47,28 @@ func (t topology) polygons(g geometry) ([]Polygon, error) {
 // ring joins arcs. A negative number is an arc walked backwards: ^i is its place. The first point of
 // an arc is the last of the one before.
 func (t topology) ring(arcs []int) (Ring, error) {
-	var ring Ring
 	for _, i := range arcs {
-		backwards := i < 0
-		if backwards {
-			i = ^i
-		}
+		i = max(i, ^i)
 		if i >= len(t.arcs) {
 			return nil, errShape
 		}
 		if *t.left -= len(t.arcs[i]); *t.left < 0 {
 			return nil, errShape
 		}
-		line, err := t.line(i)
+	}
+	var ring Ring
+	for _, i := range arcs {
+		line, err := t.line(max(i, ^i))
 		if err != nil {
 			return nil, err
 		}
-		for k := range line {
-			p := line[k]
-			if backwards {
-				p = line[len(line)-1-k]
-			}
-			if k == 0 && len(ring) > 0 {
-				continue
-			}
-			ring = append(ring, p)
+		if i < 0 {
+			slices.Reverse(line)
 		}
+		if len(ring) > 0 && len(line) > 0 {
+			line = line[1:]
+		}
+		ring = append(ring, line...)
 	}
 	return ring, nil
 }
