@@ -39,7 +39,7 @@ func Read(name string, r io.Reader, o Options) ([]File, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("official: read file: %w", err)
 	}
-	if !bytes.HasPrefix(head, []byte("PK")) {
+	if !isArchive(head) {
 		return readPlain(name, start, o)
 	}
 	data, err := whole(start, o)
@@ -50,6 +50,11 @@ func Read(name string, r io.Reader, o Options) ([]File, error) {
 		return readWorkbook(name, data, o)
 	}
 	return readZip(name, data, o)
+}
+
+// isArchive reports whether a file begins as zips and workbooks do; so does an empty zip.
+func isArchive(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
 }
 
 func (o Options) orDefaults() Options {

@@ -152,6 +152,8 @@ func TestRefusals(t *testing.T) {
 		{"other json", "a.json", `{"type":"Point","coordinates":[11,43]}`, official.Options{}, official.ErrJSON},
 		{"map without shapes", "a.json", `{"type":"FeatureCollection","features":[]}`, official.Options{}, official.ErrNoRows},
 		{"broken zip", "a.zip", "PK\x03\x04 not a zip", official.Options{}, official.ErrZip},
+		{"empty zip", "a.zip", zipped(t), official.Options{}, official.ErrZipEmpty},
+		{"columns that begin as a zip", "a.csv", "PK;nome\n1;x\n", official.Options{}, official.ErrUnknown},
 		{"zip of pictures", "a.zip", zipped(t, [2]string{"a.png", "x"}), official.Options{}, official.ErrZipEmpty},
 		{"zip of unknown tables", "a.zip", zipped(t, [2]string{"a.csv", "articolo;prezzo\npane;2\n"}), official.Options{}, official.ErrUnknown},
 		{"wrong file in a zip", "a.zip", zipped(t, [2]string{"sut.csv", sutHead}), official.Options{}, official.ErrEntry},

@@ -86,7 +86,7 @@ func readEntry(entry *zip.File, o Options) ([]File, error) {
 	name := path.Base(entry.Name)
 	in := bufio.NewReaderSize(r, 4096)
 	var files []File
-	if head, _ := in.Peek(2); string(head) == "PK" {
+	if head, _ := in.Peek(4); isArchive(head) {
 		var data []byte
 		if data, err = whole(in, o); err == nil {
 			files, err = readWorkbook(name, data, o)
