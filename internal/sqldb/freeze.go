@@ -53,7 +53,7 @@ func (db *DB) freezePostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer func() { _ = std.Rollback() }()
 	// Safety: the names come from the server's own catalogue. Long tables may take longer than a page may.
-	for _, text := range []string{"SET LOCAL lock_timeout = '5s'", "SET LOCAL statement_timeout = 0",
+	for _, text := range []string{"SET LOCAL lock_timeout = '5s'", "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0",
 		"LOCK TABLE " + strings.Join(names, ", ") + " IN SHARE MODE"} {
 		_, err := std.ExecContext(ctx, text)
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "55P03" {
