@@ -100,6 +100,9 @@ func (s *Service) refresh(ctx context.Context, k *known, now time.Time) (*index,
 	if err != nil {
 		return nil, fmt.Errorf("territory: read: %w", err)
 	}
+	if ix.search == nil {
+		ix.arrange() // outside of the transaction, which it would hold for nothing
+	}
 	if len(ix.towns) > 0 {
 		s.known.Store(&known{index: ix, at: now})
 	}
@@ -148,7 +151,6 @@ func readIndex(ctx context.Context, tx *sqldb.Tx) (*index, error) {
 			return nil, err
 		}
 	}
-	ix.arrange()
 	return ix, nil
 }
 

@@ -104,6 +104,17 @@ func (p *past) recode(s *span, istat string, from calendar.Day) {
 	p.add(next)
 }
 
+// postpone makes a municipality take its code on a day later than next says, and keep the old one until
+// then: ANPR took over some changes of province years before ISTAT did.
+func (p *past) postpone(next *span, istat string, from calendar.Day) {
+	for _, old := range p.byTown[next.belfiore] {
+		if old.istat == istat && !old.to.IsZero() && old.to.AddDays(1) == next.from && next.from.Before(from) {
+			old.to, next.from = from.AddDays(-1), from
+			return
+		}
+	}
+}
+
 // settle makes every code belong to one municipality on each day: where two overlap, the earlier one
 // ends when the later begins; where they begin together, the one that still has it is believed.
 func (p *past) settle() {

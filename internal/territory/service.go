@@ -3,6 +3,7 @@ package territory
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -46,6 +47,39 @@ func (s *Service) ByBelfiore(ctx context.Context, ids []string) (map[string]Muni
 		}
 	}
 	return found, nil
+}
+
+// Today returns, by the Belfiore codes asked for, the municipalities that are in their place today: what
+// a page that is about the present shows of a point in a municipality that has merged since. Unknown
+// codes are left out.
+func (s *Service) Today(ctx context.Context, ids []string) (map[string]Municipality, error) {
+	ix, err := s.index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Municipality, len(ids))
+	for _, id := range ids {
+		if i, ok := ix.byBelfiore[id]; ok {
+			found[id] = ix.towns[ix.current(i)].copy()
+		}
+	}
+	return found, nil
+}
+
+// CodesIn returns the Belfiore codes that mean a province today, given by code or letters: its
+// municipalities in force, and those that ceased into them.
+func (s *Service) CodesIn(ctx context.Context, province string) ([]string, error) {
+	ix, err := s.index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range ix.towns {
+		if now := &ix.towns[ix.current(i)]; now.InForce() && (now.ProvinceCode == province || strings.EqualFold(now.ProvinceAbbr, province)) {
+			ids = append(ids, ix.towns[i].Belfiore)
+		}
+	}
+	return ids, nil
 }
 
 // ByISTAT returns the municipality that had the ISTAT code on a day, which may have ceased since. It

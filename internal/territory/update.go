@@ -266,6 +266,7 @@ func (p *planner) weave() {
 	}
 	slices.SortStableFunc(changes, func(a, b official.Change) int { return a.Date.Compare(b.Date) })
 	d.recodings(changes)
+	d.foundings(changes)
 	for _, r := range p.of(official.Situas, official.Elenco) {
 		d.list(r.File, p.use(r), births(changes))
 	}

@@ -43,7 +43,7 @@ func (d *draft) archiveTown(belfiore string, rows []official.ArchiveTown) {
 	}
 	var last *span
 	for _, row := range rows {
-		if last != nil && last.istat == row.ISTAT {
+		if last != nil && last.istat == row.ISTAT && !row.From.After(last.to.AddDays(1)) {
 			last.to = row.To
 		} else {
 			last = d.past.add(span{istat: row.ISTAT, belfiore: belfiore, from: row.From, to: row.To})
@@ -83,9 +83,28 @@ func (d *draft) needPlaces(town *record, row official.ArchiveTown) {
 // recodings takes the changes of province and the renumberings, in order of day.
 func (d *draft) recodings(changes []official.Change) {
 	for _, c := range changes {
-		if (c.Type == "AP" || c.Type == "RN") && c.ISTAT != c.ToISTAT && c.ToISTAT != "" {
-			if s := d.past.holder(c.ISTAT, c.Date.AddDays(-1)); s != nil {
-				d.past.recode(s, c.ToISTAT, c.Date)
+		if c.Type != "AP" && c.Type != "RN" || c.ISTAT == c.ToISTAT || c.ToISTAT == "" {
+			continue
+		}
+		if s := d.past.holder(c.ISTAT, c.Date.AddDays(-1)); s != nil {
+			d.past.recode(s, c.ToISTAT, c.Date)
+		} else if next := d.past.holder(c.ToISTAT, c.Date); next != nil {
+			d.past.postpone(next, c.ISTAT, c.Date)
+		}
+	}
+}
+
+// foundings takes the days on which new municipalities began: ISTAT's, where the archive has a later
+// one.
+func (d *draft) foundings(changes []official.Change) {
+	const late = 2 * 366 // days
+	for _, c := range changes {
+		if c.Type != "CS" || d.past.holder(c.ISTAT, c.Date) != nil {
+			continue
+		}
+		for _, s := range d.past.byCode[c.ISTAT] {
+			if s.from.After(c.Date) && s.from.Sub(c.Date) < late {
+				s.from = c.Date
 			}
 		}
 	}
