@@ -8,6 +8,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"capillare/internal/messages"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
+	"capillare/internal/opendata"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
@@ -74,6 +76,7 @@ type App struct {
 	Register     *register.Service
 	Facilita     *facilita.Service
 	Monitoring   *monitoring.Service
+	OpenData     *opendata.Service
 	Imports      *imports.Service
 }
 
@@ -106,27 +109,35 @@ func Open(ctx context.Context, o Options) (*App, error) {
 func (a *App) build(o Options) {
 	bus := jobs.NewBus()
 	a.Jobs = jobs.NewRunner(a.DB, a.Log)
-	a.Identity = identity.New(a.DB)
+	a.Identity = identity.New(a.DB, identity.Options{Bus: bus})
 	a.Files = files.New(a.DB)
 	a.Network = network.New(a.DB)
-	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender})
+	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender,
+		KeepDays: a.keepFor(network.MessagesSent)})
 	a.Territory = territory.New(a.DB)
-	a.Orgs = orgs.New(a.DB, a.Territory)
+	a.Orgs = orgs.New(a.DB, a.Territory).Telling(bus)
 	a.Territory.Seats = seats(a.Orgs)
-	a.Funding = funding.New(a.DB)
-	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding})
+	a.Funding = funding.New(a.DB).Telling(bus)
+	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Files: a.Files})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
-	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Horizon: a.Network.HorizonDays})
+	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
 	a.Monitoring = monitoring.New(monitoring.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
-	a.Imports = imports.New(a.DB, imports.Deps{Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators, Keys: a.Keys})
+	a.OpenData = opendata.New(opendata.Deps{Points: a.Points, Orgs: a.Orgs, Territory: a.Territory})
+	a.Imports = imports.New(a.DB, imports.Deps{Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators,
+		Keys: a.Keys, Actor: a.Identity.ActorFor, Rebuild: a.Agenda.Rebuild})
+	a.Funding.Subscribe(bus)
+	a.Points.SubscribeBodies(bus)
+	a.followPeople(bus)
 	if !o.Alone {
 		a.Agenda.Subscribe(bus)
 	}
 	a.Agenda.Handle(a.Jobs)
+	a.Imports.Handle(a.Jobs)
 	a.Messages.Handle(a.Jobs)
+	a.handleRetention(a.Jobs)
 	jobs.Handle(a.Jobs, func(ctx context.Context, _ tidyJob) error { return a.Identity.Tidy(ctx) })
 	a.Jobs.Every(tidyJob{}, jobs.Daily(3*60+10))
 }
@@ -137,7 +148,7 @@ func (a *App) sender(ctx context.Context) (messages.Sender, error) {
 	if errors.Is(err, network.ErrNotSetUp) {
 		return messages.Sender{}, nil
 	}
-	return messages.Sender{Name: set.Name, SMSName: set.Name, Phone: set.Phone, ReplyTo: set.Email}, err
+	return messages.Sender{Name: cmp.Or(set.MailSender, set.Name), SMSName: set.SMSSender, Phone: set.Phone, ReplyTo: set.Email}, err
 }
 
 // tidyJob removes sessions and waits that are over.

@@ -49,13 +49,13 @@ func (a *App) site(w config.Web) (http.Handler, error) {
 // routes lists every page, door by door: a page that is not here does not exist.
 func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 	all := [][]ui.Route{
-		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, Keys: a.Keys,
+		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Keys: a.Keys,
 			ClientIP: door.Neighbourhood, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
 			Facilitators: a.Facilitators, Door: door, SetupToken: a.token}),
 		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory}),
 		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
-		managers.Routes(managers.Deps{Points: a.Points, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
+		managers.Routes(managers.Deps{Points: a.Points, Files: a.Files, Identity: a.Identity, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
 			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita,
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,

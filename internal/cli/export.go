@@ -14,9 +14,11 @@ import (
 	"capillare/internal/funding"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
+	"capillare/internal/opendata"
 )
 
 type exportCmd struct {
+	Points   exportPointsCmd   `cmd:"" help:"Write the points that citizens may find, as open data. Nothing personal is in it."`
 	Facilita exportFacilitaCmd `cmd:"" help:"Write the file of services for the national platform (33 columns). It holds tax codes in clear."`
 }
 
@@ -27,6 +29,36 @@ type exportFacilitaCmd struct {
 	From     string          `name:"from" required:"" help:"First day of service." placeholder:"YYYY-MM-DD"`
 	To       string          `name:"to" required:"" help:"Last day of service." placeholder:"YYYY-MM-DD"`
 	Out      string          `name:"out" required:"" help:"File to write; over 9,000 rows further files get -2, -3 before the extension." placeholder:"FILE.csv"`
+}
+
+type exportPointsCmd struct {
+	Store  config.Store `embed:""`
+	Web    config.Web   `embed:""`
+	Format string       `name:"format" enum:"puglia,france,geojson,json" default:"json" help:"puglia (CSV with the columns of Puglia), france (CSV of the French standard), geojson or json."`
+	Out    string       `name:"out" required:"" help:"File to write." placeholder:"FILE"`
+}
+
+// Run writes the file.
+func (e exportPointsCmd) Run(c *console) (err error) {
+	a, err := app.Open(c.ctx, app.Options{Store: e.Store, Log: c.log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	set, err := a.Network.Setting(c.ctx)
+	if err != nil {
+		return inWords(err)
+	}
+	f, err := os.Create(e.Out)
+	if err != nil {
+		return err
+	}
+	about := opendata.About{Day: calendar.DayOf(a.DB.Now()), Site: strings.TrimSuffix(e.Web.PublicURL, "/"), Network: set.Name}
+	if err := errors.Join(a.OpenData.Write(c.ctx, e.Format, about, f), f.Close()); err != nil {
+		return inWords(err)
+	}
+	c.printf("Points written to %s.\n", e.Out)
+	return nil
 }
 
 // Run writes the files and says what was left out and why.

@@ -6,6 +6,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/i18n"
 	"capillare/internal/network"
+	"capillare/internal/opendata"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
 	"capillare/internal/territory"
@@ -18,6 +19,7 @@ type Deps struct {
 	Agenda    *agenda.Service
 	Territory *territory.Service
 	Network   *network.Service
+	OpenData  *opendata.Service
 	// Keys make of an address of the internet a number that lives one day.
 	Keys *sealed.Keys
 	// ClientIP returns where a request comes from, the same for all of one subscriber; nil means the other
@@ -78,6 +80,10 @@ func Routes(d Deps) []ui.Route {
 		add("GET "+page.path, d.legal(page))
 		add("GET "+page.path+"/versioni", d.legalVersions(page))
 		add("GET "+page.path+"/versione/{number}", d.legalVersion(page))
+	}
+	add("GET "+dataPath, d.dataPage)
+	for _, f := range opendata.Formats() {
+		add("GET "+dataPath+"/"+f.File, d.dataFile(f))
 	}
 	return routes
 }

@@ -17,6 +17,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
 	"capillare/internal/network"
+	"capillare/internal/opendata"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
@@ -69,7 +70,8 @@ func newWorld(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	w.body, err = bodies.Add(ctx, system, orgs.Body{Name: "Regione Basilicata", Kind: "region"})
 	w.must(err)
 	net := network.New(db)
-	w.deps = public.Deps{Points: pts, Agenda: book, Territory: towns, Network: net, Keys: keys, BaseURL: "https://servizi.example.it"}
+	w.deps = public.Deps{Points: pts, Agenda: book, Territory: towns, Network: net,
+		OpenData: opendata.New(opendata.Deps{Points: pts, Orgs: bodies, Territory: towns}), Keys: keys, BaseURL: "https://servizi.example.it"}
 	w.serve()
 	return w
 }
