@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"capillare/internal/agenda"
+	"capillare/internal/backup"
 	"capillare/internal/config"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
@@ -42,9 +43,12 @@ type Options struct {
 	Facilita config.Facilita
 	Mail     config.Mail
 	SMS      config.SMS
+	Backup   config.Backup
 	Log      *slog.Logger
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
+	// Zone is the time zone that the environment asks for, which doctor judges.
+	Zone string
 	// Owner opens the owner's address, for commands that fill an empty database.
 	Owner bool
 	// Alone leaves out the reactions between domains, for the demo: it rebuilds bookable times once, at its end.
@@ -61,6 +65,8 @@ type App struct {
 
 	facilita config.Facilita
 	token    string // opens the page of the first administrator; empty when there is one
+	reload   chan struct{}
+	options  Options
 
 	Jobs         *jobs.Runner
 	Identity     *identity.Service
@@ -78,6 +84,7 @@ type App struct {
 	Monitoring   *monitoring.Service
 	OpenData     *opendata.Service
 	Imports      *imports.Service
+	Backups      *backup.Service
 }
 
 // Open opens the database and the keys and builds every service. Close it.
@@ -100,8 +107,11 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("keys: %w", err), db.Close())
 	}
-	a := &App{DB: db, Keys: keys, Log: o.Log, NewKeys: created, facilita: o.Facilita}
+	a := &App{DB: db, Keys: keys, Log: o.Log, NewKeys: created, facilita: o.Facilita, reload: make(chan struct{}, 1), options: o}
 	a.build(o)
+	if err := a.buildBackups(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return a, nil
 }
 

@@ -16,9 +16,11 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/config"
 	"capillare/internal/demo"
+	"capillare/internal/errs"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/imports"
+	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
 	"capillare/internal/sqldb"
@@ -72,21 +74,38 @@ func authority() map[string]row {
 		"GET /accedi": {}, "POST /accedi": {}, "POST /esci": {}, "GET /avvio": {}, "POST /avvio": {},
 		"GET /lavoro": {"*", ""}, "GET /profilo": {"*", ""}, "POST /profilo": {"*", ""},
 
-		"GET /avvio/passi":                                     {"RD", ""},
-		"GET /amministrazione":                                 {"D", ""},
-		"GET /amministrazione/accessi":                         {"D", ""},
-		"GET /amministrazione/nuovo":                           {"D", ""},
-		"POST /amministrazione/nuovo":                          {"D", ""},
-		"GET /amministrazione/account/{id}":                    {"D", account},
-		"POST /amministrazione/account/{id}/password":          {"D", account},
-		"POST /amministrazione/account/{id}/disattiva":         {"D", account},
-		"POST /amministrazione/account/{id}/riattiva":          {"D", account},
-		"GET /amministrazione/account/{id}/persona":            {"D", account},
-		"POST /amministrazione/account/{id}/persona":           {"D", account},
-		"GET /amministrazione/account/{id}/ruolo":              {"D", account},
-		"POST /amministrazione/account/{id}/ruolo":             {"D", account},
-		"GET /amministrazione/account/{id}/ruolo/{role}/fine":  {"D", "id=account role=role"},
-		"POST /amministrazione/account/{id}/ruolo/{role}/fine": {"D", "id=account role=role"},
+		"GET /avvio/passi":     {"RD", ""},
+		"GET /amministrazione": {"D", ""},
+		"GET /invito/{token}":  {"", "token=none"}, "POST /invito/{token}": {"", "token=none"},
+		"GET /password/{token}": {"", "token=none"}, "POST /password/{token}": {"", "token=none"},
+		"GET /password-dimenticata": {}, "POST /password-dimenticata": {},
+		"POST /amministrazione":                                  {"D", ""},
+		"POST /amministrazione/account.csv":                      {"D", ""},
+		"GET /amministrazione/accessi":                           {"D", ""},
+		"GET /amministrazione/accessi.csv":                       {"D", ""},
+		"POST /amministrazione/accessi/revisione":                {"D", ""},
+		"GET /amministrazione/invita":                            {"D", ""},
+		"POST /amministrazione/invita":                           {"D", ""},
+		"GET /amministrazione/account/{id}/modifica":             {"D", account},
+		"POST /amministrazione/account/{id}/modifica":            {"D", account},
+		"POST /amministrazione/account/{id}/invito":              {"D", account},
+		"POST /amministrazione/account/{id}/invito/ritira":       {"D", account},
+		"GET /amministrazione/account/{id}/consegne":             {"D", account},
+		"POST /amministrazione/account/{id}/consegne":            {"D", account},
+		"GET /amministrazione/account/{id}/ruolo/{role}/durata":  {"D", "id=account role=role"},
+		"POST /amministrazione/account/{id}/ruolo/{role}/durata": {"D", "id=account role=role"},
+		"GET /amministrazione/nuovo":                             {"D", ""},
+		"POST /amministrazione/nuovo":                            {"D", ""},
+		"GET /amministrazione/account/{id}":                      {"D", account},
+		"POST /amministrazione/account/{id}/password":            {"D", account},
+		"POST /amministrazione/account/{id}/disattiva":           {"D", account},
+		"POST /amministrazione/account/{id}/riattiva":            {"D", account},
+		"GET /amministrazione/account/{id}/persona":              {"D", account},
+		"POST /amministrazione/account/{id}/persona":             {"D", account},
+		"GET /amministrazione/account/{id}/ruolo":                {"D", account},
+		"POST /amministrazione/account/{id}/ruolo":               {"D", account},
+		"GET /amministrazione/account/{id}/ruolo/{role}/fine":    {"D", "id=account role=role"},
+		"POST /amministrazione/account/{id}/ruolo/{role}/fine":   {"D", "id=account role=role"},
 
 		"GET /agenda":                       {agendaSeers, ""},
 		"GET /agenda/{booking}":             {agendaSeers, booking},
@@ -165,11 +184,11 @@ func authority() map[string]row {
 		"GET /gestione/enti/{id}/fine":                              {"R", body},
 		"POST /gestione/enti/{id}/fine":                             {"R", body},
 		"POST /gestione/enti/{id}/riapri":                           {"R", body},
-		"GET /gestione/enti/{id}/ruolo/fine":                        {"R", "id=body ?ruolo=!sub_implementer ?dal=!2026-07-01"},
-		"POST /gestione/enti/{id}/ruolo/fine":                       {"R", "id=body ?ruolo=!sub_implementer ?dal=!2026-07-01"},
+		"GET /gestione/enti/{id}/ruolo/fine":                        {"R", "id=body ?ruolo=!host ?dal=!2026-01-01"},
+		"POST /gestione/enti/{id}/ruolo/fine":                       {"R", "id=body ?ruolo=!host ?dal=!2026-01-01"},
 		"GET /gestione/enti/{id}/unisci":                            {"R", body},
 		"POST /gestione/enti/{id}/unisci":                           {"R", body},
-		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=body merge=none"},
+		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=body merge=merge"},
 		"GET /gestione/enti/{id}/ruolo":                             {"R", body},
 		"POST /gestione/enti/{id}/ruolo":                            {"R", body},
 		"GET /gestione/programmi":                                   {money, ""},
@@ -295,6 +314,7 @@ func (w *world) choose(t *testing.T, letter byte, who identity.Actor) {
 			}
 			ids["body"] = g.ScopeID // a partner's own body is not the one that manages its points
 		}
+		w.giveRole(t.Context(), t, ids["body"])
 		into[letter] = ids
 	}
 	if w.own[letter] == nil || strings.IndexByte(scoped, letter) >= 0 && w.other[letter] == nil {
@@ -342,7 +362,36 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	}
 	ids["batch"] = batch.ID
 	ids["account"], ids["role"] = w.spareAccount(ctx, t)
+	ids["merge"] = w.mergedBodies(ctx, t)
 	return ids
+}
+
+// mergedBodies returns a merge of two bodies that nobody else works with.
+func (w *world) mergedBodies(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	var ids [2]string
+	for i := range ids {
+		name := fmt.Sprintf("Ente di prova %d %d", i, time.Now().UnixNano())
+		id, err := w.Orgs.Add(ctx, identity.System("test"), orgs.Body{Name: name, Kind: orgs.KindOther})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = id
+	}
+	merge, err := w.Orgs.Merge(ctx, identity.System("test"), orgs.Merging{FromID: ids[0], IntoID: ids[1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return merge
+}
+
+// giveRole makes sure that a body has the role that the pages of roles are tried with.
+func (w *world) giveRole(ctx context.Context, t *testing.T, bodyID string) {
+	t.Helper()
+	role := orgs.Role{Name: orgs.RoleHost, From: calendar.NewDay(2026, time.January, 1)}
+	if err := w.Orgs.AddRole(ctx, identity.System("test"), bodyID, role); err != nil && errs.Of(err) != errs.Invalid {
+		t.Fatal(err)
+	}
 }
 
 // bookingAt returns a confirmed booking of today or later, made when there is none.

@@ -52,7 +52,7 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Keys: a.Keys,
 			ClientIP: door.Neighbourhood, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
-			Facilitators: a.Facilitators, Door: door, SetupToken: a.token}),
+			Facilitators: a.Facilitators, Messages: a.Messages, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Door: door, SetupToken: a.token}),
 		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory}),
 		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
 		managers.Routes(managers.Deps{Points: a.Points, Files: a.Files, Identity: a.Identity, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,

@@ -45,10 +45,18 @@ type site struct {
 	money    *funding.Service
 	network  *network.Service
 	clock    *sqldbtest.Clock
+	db       *sqldb.DB
+	keys     *sealed.Keys
 }
 
 // newSite makes a site with the account pages and some pages of others: agenda, registra, andamento.
 func newSite(t *testing.T, door session.Door) *site {
+	t.Helper()
+	return newSiteWith(t, door, func(*site, *account.Deps) {})
+}
+
+// newSiteWith is newSite with a change to what the account pages need.
+func newSiteWith(t *testing.T, door session.Door, change func(*site, *account.Deps)) *site {
 	t.Helper()
 	clock := sqldbtest.NewClock(start)
 	db := sqldbtest.OpenAt(t, sqldb.SQLite, clock)
@@ -64,10 +72,13 @@ func newSite(t *testing.T, door session.Door) *site {
 	s.points = points.New(db, points.Deps{Territory: places, Orgs: s.orgs, Funding: money})
 	s.people = facilitators.New(db, nil, s.points, keys)
 	s.money, s.network = money, net
-	routes := account.Routes(account.Deps{
+	s.db, s.keys = db, keys
+	deps := account.Deps{
 		Identity: s.identity, Network: net, Orgs: s.orgs, Funding: money, Points: s.points, Facilitators: s.people,
 		Door: door, SetupToken: setup,
-	})
+	}
+	change(s, &deps)
+	routes := account.Routes(deps)
 	page := func(access ui.Access, pattern string) ui.Route {
 		return ui.Route{Pattern: pattern, Access: access, Handle: func(w http.ResponseWriter, r *http.Request) error {
 			_, err := w.Write([]byte(pattern + " for " + session.Actor(r).Name))

@@ -7,18 +7,26 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"capillare/internal/identity"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
+// searchedAtOnce is how many accounts a search shows: it has one page, because what was typed is never in
+// an address.
+const searchedAtOnce = 200
+
 // listPage is the list of accounts.
 type listPage struct {
-	Search string
+	Form   *ui.Form
+	States []ui.Option
 	Total  int
 	Rows   []accountRow
 	Pages  ui.Pages
+	// More says that a search found more than it shows.
+	More bool
 }
 
 // accountRow is one account of the list.
@@ -33,11 +41,53 @@ func (d Deps) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, page := session.Actor(r), max(1, form.Int("pagina"))
-	v := listPage{Search: form.Text("cerca")}
-	accounts, total, err := d.Identity.List(r.Context(), who, identity.Filter{Search: v.Search, Max: pageSize, Skip: (page - 1) * pageSize})
+	page := max(1, form.Int("pagina"))
+	rows, total, err := d.accountRows(r, identity.Filter{State: stateOf(form), Max: pageSize, Skip: (page - 1) * pageSize})
 	if err != nil {
 		return err
+	}
+	v := listPage{Form: form, Rows: rows, Total: total, Pages: pagesOf(adminPath, url.Values{"stato": {form.Text("stato")}}, page, total)}
+	return d.showList(w, r, v)
+}
+
+// search answers a name or an address, which travel in the body: an address of a page holds nothing personal.
+func (d Deps) search(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	if !form.Has("cerca") {
+		return ui.Redirect(w, r, adminPath+"?"+url.Values{"stato": {form.Text("stato")}}.Encode())
+	}
+	rows, total, err := d.accountRows(r, identity.Filter{Search: form.Text("cerca"), State: stateOf(form), Max: searchedAtOnce})
+	if err != nil {
+		return err
+	}
+	return d.showList(w, r, listPage{Form: form, Rows: rows, Total: total, More: total > len(rows)})
+}
+
+func (d Deps) showList(w http.ResponseWriter, r *http.Request, v listPage) error {
+	p := ui.PrinterOf(r)
+	v.States = ui.Options("", p.T("account.list.any_state"))
+	for _, one := range identity.AccountStates() {
+		v.States = append(v.States, ui.Option{Value: string(one), Label: p.T("identity.state." + string(one))})
+	}
+	return ui.Render(w, r, http.StatusOK, listView(staff(r, p.T("account.list.title")), v))
+}
+
+func stateOf(form *ui.Form) identity.AccountState {
+	state := identity.AccountState(form.Text("stato"))
+	if !slices.Contains(identity.AccountStates(), state) {
+		return ""
+	}
+	return state
+}
+
+func (d Deps) accountRows(r *http.Request, f identity.Filter) (list []accountRow, total int, err error) {
+	who := session.Actor(r)
+	accounts, total, err := d.Identity.List(r.Context(), who, f)
+	if err != nil {
+		return nil, 0, err
 	}
 	ids := make([]string, len(accounts))
 	for i, a := range accounts {
@@ -45,19 +95,39 @@ func (d Deps) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	roles, err := d.Identity.RolesOf(r.Context(), who, ids...)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	rows, err := d.rolesInForce(r, slices.Concat(slices.Collect(maps.Values(roles))...))
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	for _, a := range accounts {
 		own := slices.DeleteFunc(slices.Clone(rows), func(row roleRow) bool { return row.AccountID != a.ID })
-		v.Rows = append(v.Rows, accountRow{Account: a, Roles: own})
+		list = append(list, accountRow{Account: a, Roles: own})
 	}
-	v.Total = total
-	v.Pages = pagesOf(adminPath, url.Values{"cerca": {v.Search}}, page, total)
-	return ui.Render(w, r, http.StatusOK, listView(staff(r, ui.PrinterOf(r).T("account.list.title")), v))
+	return list, total, nil
+}
+
+// listFile is the list of accounts as a file; a search comes in the body here too.
+func (d Deps) listFile(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	list, _, err := d.accountRows(r, identity.Filter{Search: form.Text("cerca"), State: stateOf(form), Max: maxChoices})
+	if err != nil {
+		return err
+	}
+	p := ui.PrinterOf(r)
+	rows := make([][]string, len(list))
+	for i, a := range list {
+		roles := make([]string, len(a.Roles))
+		for j, role := range a.Roles {
+			roles[j] = role.Role + ", " + role.Where
+		}
+		rows[i] = []string{a.Name, a.Email, p.T("identity.state." + string(a.State())), strings.Join(roles, "; "), lastTime(r.Context(), a.SignedInAt)}
+	}
+	return sendFile(w, r, "account", []string{"account.field.name", "account.field.email", "account.list.state", "account.list.roles", "account.list.last"}, rows)
 }
 
 func pagesOf(path string, query url.Values, page, total int) ui.Pages {
@@ -65,54 +135,6 @@ func pagesOf(path string, query url.Values, page, total int) ui.Pages {
 		query.Set("pagina", strconv.Itoa(n))
 		return path + "?" + query.Encode()
 	}}
-}
-
-// holdersPage is who may do what today.
-type holdersPage struct {
-	Form  *ui.Form
-	Roles []ui.Option
-	Rows  []holderRow
-	Total int
-	Pages ui.Pages
-}
-
-type holderRow struct {
-	roleRow
-	Name, Email string
-}
-
-func (d Deps) holders(w http.ResponseWriter, r *http.Request) error {
-	form, err := ui.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	page, role := max(1, form.Int("pagina")), identity.Role(form.Text("ruolo"))
-	if !slices.Contains(identity.Roles(), role) {
-		role = ""
-	}
-	found, total, err := d.Identity.Holders(r.Context(), session.Actor(r),
-		identity.HolderFilter{Role: role, Max: pageSize, Skip: (page - 1) * pageSize})
-	if err != nil {
-		return err
-	}
-	roles := make([]identity.Holding, len(found))
-	for i, h := range found {
-		roles[i] = h.Holding
-	}
-	rows, err := d.roleRows(r, roles)
-	if err != nil {
-		return err
-	}
-	v := holdersPage{Form: form, Total: total, Pages: pagesOf(adminPath+"/accessi", url.Values{"ruolo": {string(role)}}, page, total)}
-	for i, h := range found {
-		v.Rows = append(v.Rows, holderRow{roleRow: rows[i], Name: h.Name, Email: h.Email})
-	}
-	p := ui.PrinterOf(r)
-	v.Roles = ui.Options("", p.T("account.holders.all"))
-	for _, one := range identity.Roles() {
-		v.Roles = append(v.Roles, ui.Option{Value: string(one), Label: p.T("identity.role." + string(one))})
-	}
-	return ui.Render(w, r, http.StatusOK, holdersView(d.below(r, p.T("account.holders.title")), v))
 }
 
 // below is a page under the list of accounts.
@@ -175,6 +197,9 @@ type accountPage struct {
 	// Person is the facilitator who uses it, or "".
 	Person string
 	Roles  []roleRow
+	// InviteUntil is until when the invitation opens, in words; empty when none does.
+	InviteUntil string
+	History     []ui.HistoryRow
 }
 
 func (d Deps) account(w http.ResponseWriter, r *http.Request) error {
@@ -196,6 +221,12 @@ func (d Deps) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := accountPage{Account: account, Own: who.AccountID == id, Person: person, Roles: rows}
+	if v.InviteUntil, err = d.inviteUntil(r, account); err != nil {
+		return err
+	}
+	if v.History, err = d.history(r, id); err != nil {
+		return err
+	}
 	return ui.Render(w, r, http.StatusOK, accountView(d.below(r, account.Name), v))
 }
 

@@ -3,7 +3,6 @@ package account
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"capillare/internal/identity"
 	"capillare/internal/web/session"
@@ -44,11 +43,7 @@ func (d Deps) showRole(w http.ResponseWriter, r *http.Request, code int, form *u
 			return err
 		}
 	} else {
-		for _, one := range identity.Roles() {
-			v.Roles = append(v.Roles, ui.Option{
-				Value: string(one), Label: p.T("identity.role." + string(one)), Hint: p.T("identity.does." + string(one)),
-			})
-		}
+		v.Roles = roleOptions(p)
 	}
 	title := p.T("account.role.title", map[string]any{"name": account.Name})
 	page := d.below(r, title, ui.Link{Label: account.Name, Href: accountPath(account.ID)})
@@ -62,17 +57,9 @@ func (d Deps) grant(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, who := r.PathValue("id"), session.Actor(r)
 	h := identity.Holding{AccountID: id, Role: identity.Role(form.Text("role")), From: form.Day("from"), To: form.Day("to")}
-	offered, err := d.choices(r.Context(), ui.PrinterOf(r), who, h.Role)
-	if err != nil {
+	if err := d.readScope(r, form, &h); err != nil {
 		return err
 	}
-	// Only what was offered exists: identity does not know bodies and points.
-	chosen := form.Text("scope")
-	if !slices.ContainsFunc(offered, func(o ui.Option) bool { return o.Value == chosen }) {
-		form.Problems.Add("scope", "identity.scope")
-	}
-	scope, scopeID, _ := strings.Cut(chosen, ":")
-	h.Scope, h.ScopeID = identity.Scope(scope), scopeID
 	refusal := form.Err()
 	if refusal == nil {
 		_, refusal = d.Identity.Grant(r.Context(), who, h)
@@ -98,26 +85,72 @@ func (d Deps) askEnd(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d Deps) showEnd(w http.ResponseWriter, r *http.Request, code int, form *ui.Form) error {
+	v, err := d.roleToEnd(r, form)
+	if err != nil {
+		return err
+	}
+	title := ui.PrinterOf(r).T("account.end.title", map[string]any{"name": v.Account.Name})
+	page := d.below(r, title, ui.Link{Label: v.Account.Name, Href: accountPath(v.Account.ID)})
+	return ui.Render(w, r, code, endView(page, v))
+}
+
+// roleToEnd is the role that the address names.
+func (d Deps) roleToEnd(r *http.Request, form *ui.Form) (endPage, error) {
 	id, who := r.PathValue("id"), session.Actor(r)
 	account, err := d.Identity.ByID(r.Context(), who, id)
 	if err != nil {
-		return err
+		return endPage{}, err
 	}
 	roles, err := d.Identity.RolesOf(r.Context(), who, id)
 	if err != nil {
-		return err
+		return endPage{}, err
 	}
 	i := slices.IndexFunc(roles[id], func(h identity.Holding) bool { return h.ID == r.PathValue("role") })
 	if i < 0 {
-		return identity.ErrNoRole
+		return endPage{}, identity.ErrNoRole
 	}
 	rows, err := d.roleRows(r, roles[id][i:i+1])
 	if err != nil {
+		return endPage{}, err
+	}
+	return endPage{account, rows[0], form}, nil
+}
+
+func (d Deps) askExtend(w http.ResponseWriter, r *http.Request) error {
+	v, err := d.roleToEnd(r, nil)
+	if err != nil {
 		return err
 	}
-	title := ui.PrinterOf(r).T("account.end.title", map[string]any{"name": account.Name})
-	page := d.below(r, title, ui.Link{Label: account.Name, Href: accountPath(id)})
-	return ui.Render(w, r, code, endView(page, endPage{account, rows[0], form}))
+	return d.showExtend(w, r, http.StatusOK, ui.NewForm(r, map[string][]string{"to": {v.To}}))
+}
+
+func (d Deps) showExtend(w http.ResponseWriter, r *http.Request, code int, form *ui.Form) error {
+	v, err := d.roleToEnd(r, form)
+	if err != nil {
+		return err
+	}
+	title := ui.PrinterOf(r).T("account.extend.title", map[string]any{"name": v.Account.Name})
+	page := d.below(r, title, ui.Link{Label: v.Account.Name, Href: accountPath(v.Account.ID)})
+	return ui.Render(w, r, code, extendView(page, v))
+}
+
+func (d Deps) extend(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	to := form.Day("to")
+	refusal := form.Err()
+	if refusal == nil {
+		refusal = d.Identity.Extend(r.Context(), session.Actor(r), r.PathValue("role"), to)
+		if fault := form.Refuse(refusal); fault != nil {
+			return fault
+		}
+	}
+	if refusal != nil {
+		return d.showExtend(w, r, status(form, refusal), form)
+	}
+	return ui.RedirectFlash(w, r, accountPath(r.PathValue("id")), ui.Success, "account.extended")
 }
 
 func (d Deps) endRole(w http.ResponseWriter, r *http.Request) error {

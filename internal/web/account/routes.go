@@ -7,6 +7,7 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
+	"capillare/internal/messages"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
@@ -22,6 +23,10 @@ type Deps struct {
 	Funding      *funding.Service
 	Points       *points.Service
 	Facilitators *facilitators.Service
+	// Messages sends invitations; nil, or while it is not ready, links are shown to be handed over.
+	Messages *messages.Service
+	// BaseURL is how links in messages begin, "https://facile.example.it"; empty sends none.
+	BaseURL string
 	// Door is how the cookie of a session comes and goes.
 	Door session.Door
 	// SetupToken proves at the first start who runs the program: NewSetupToken makes one, the program
@@ -57,6 +62,12 @@ func Routes(d Deps) []ui.Route {
 	add(ui.Public, "POST /esci", d.signOut)
 	add(ui.Public, "GET /avvio", d.askFirst)
 	add(ui.Public, "POST /avvio", d.first)
+	add(ui.Public, "GET /invito/{token}", d.askLink)
+	add(ui.Public, "POST /invito/{token}", d.useLink)
+	add(ui.Public, "GET /password/{token}", d.askLink)
+	add(ui.Public, "POST /password/{token}", d.useLink)
+	add(ui.Public, "GET /password-dimenticata", d.askForgotten)
+	add(ui.Public, "POST /password-dimenticata", d.forgotten)
 	add(ui.SignedIn, "GET /profilo", d.profile)
 	add(ui.SignedIn, "POST /profilo", d.changePassword)
 
@@ -65,10 +76,24 @@ func Routes(d Deps) []ui.Route {
 
 	manage := ui.Access(identity.ManageAccounts)
 	add(manage, "GET /amministrazione", d.list)
-	add(manage, "GET /amministrazione/accessi", d.holders)
+	add(manage, "POST /amministrazione", d.search)
+	add(manage, "POST /amministrazione/account.csv", d.listFile)
+	add(manage, "GET /amministrazione/accessi", d.access)
+	add(manage, "GET /amministrazione/accessi.csv", d.accessFile)
+	add(manage, "POST /amministrazione/accessi/revisione", d.review)
+	add(manage, "GET /amministrazione/invita", d.askInvite)
+	add(manage, "POST /amministrazione/invita", d.invite)
 	add(manage, "GET /amministrazione/nuovo", d.askNew)
 	add(manage, "POST /amministrazione/nuovo", d.create)
 	add(manage, "GET /amministrazione/account/{id}", d.account)
+	add(manage, "GET /amministrazione/account/{id}/modifica", d.askEdit)
+	add(manage, "POST /amministrazione/account/{id}/modifica", d.edit)
+	add(manage, "POST /amministrazione/account/{id}/invito", d.inviteAgain)
+	add(manage, "POST /amministrazione/account/{id}/invito/ritira", d.withdrawInvite)
+	add(manage, "GET /amministrazione/account/{id}/consegne", d.askLeave)
+	add(manage, "POST /amministrazione/account/{id}/consegne", d.leave)
+	add(manage, "GET /amministrazione/account/{id}/ruolo/{role}/durata", d.askExtend)
+	add(manage, "POST /amministrazione/account/{id}/ruolo/{role}/durata", d.extend)
 	add(manage, "POST /amministrazione/account/{id}/password", d.resetPassword)
 	add(manage, "POST /amministrazione/account/{id}/disattiva", d.disable)
 	add(manage, "POST /amministrazione/account/{id}/riattiva", d.enable)

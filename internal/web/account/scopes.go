@@ -125,6 +125,8 @@ type roleRow struct {
 	Role, Does, Where string
 	// Days is from when to when.
 	Days string
+	// From and To are those days as files write them.
+	From, To string
 	// InForce holds today; Over is past.
 	InForce, Over bool
 }
@@ -141,7 +143,7 @@ func (d Deps) roleRows(r *http.Request, roles []identity.Holding) ([]roleRow, er
 	for i, h := range roles {
 		rows[i] = roleRow{
 			ID: h.ID, AccountID: h.AccountID, Role: p.T("identity.role." + string(h.Role)), Does: p.T("identity.does." + string(h.Role)),
-			Where: cmp.Or(names[string(h.Scope)+":"+h.ScopeID], p.T("account.gone")), Days: days(p, h),
+			Where: cmp.Or(names[string(h.Scope)+":"+h.ScopeID], p.T("account.gone")), Days: days(p, h), From: h.From.String(), To: h.To.String(),
 			InForce: h.On(today), Over: !h.To.IsZero() && h.To.Before(today),
 		}
 	}

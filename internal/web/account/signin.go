@@ -81,14 +81,22 @@ func (d Deps) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return d.refuseSignIn(w, r, v, err)
 	}
-	// A token that the browser brought along is never kept: somebody else may know it.
+	if err := d.letIn(w, r, token); err != nil {
+		return err
+	}
+	return ui.Redirect(w, r, v.Back)
+}
+
+// letIn opens the session of token in this browser. A token that the browser brought along is never kept:
+// somebody else may know it.
+func (d Deps) letIn(w http.ResponseWriter, r *http.Request, token string) error {
 	if old := d.Door.Token(r); old != "" {
 		if err := d.Identity.SignOut(r.Context(), old); err != nil {
 			return err
 		}
 	}
 	d.Door.Open(w, token)
-	return ui.Redirect(w, r, v.Back)
+	return nil
 }
 
 func (d Deps) refuseSignIn(w http.ResponseWriter, r *http.Request, v signInPage, err error) error {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"capillare/internal/calendar"
+	"capillare/internal/i18n"
+	"capillare/internal/identity"
 	"capillare/internal/web/ui"
 )
 
@@ -13,15 +15,30 @@ func lastTime(ctx context.Context, at time.Time) string {
 	if at.IsZero() {
 		return ui.T(ctx, "account.never")
 	}
-	p := ui.Printer(ctx)
+	return instantWords(ui.Printer(ctx), at)
+}
+
+// instantWords is a day and an hour in words.
+func instantWords(p i18n.Printer, at time.Time) string {
 	return p.DayNum(calendar.DayOf(at)) + ", " + p.Time(at)
 }
 
-func passwordState(ctx context.Context, mustChange bool) string {
-	if mustChange {
+func passwordState(ctx context.Context, a identity.Account) string {
+	switch {
+	case a.Invited:
+		return ui.T(ctx, "account.password.none")
+	case a.MustChange:
 		return ui.T(ctx, "account.password.first")
 	}
 	return ui.T(ctx, "account.password.own")
+}
+
+// mailHint says what the address of a new person is for.
+func mailHint(ctx context.Context, mail bool) string {
+	if mail {
+		return ui.T(ctx, "account.invite.email_hint")
+	}
+	return ui.T(ctx, "account.new.email_hint")
 }
 
 // scopeOptions puts the invitation to choose before many choices; a single one is chosen already.

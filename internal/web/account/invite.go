@@ -1,0 +1,142 @@
+package account
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"capillare/internal/identity"
+	"capillare/internal/web/session"
+	"capillare/internal/web/ui"
+)
+
+// invitePage asks which role a new person gets, then who it is, where the role holds and until when.
+type invitePage struct {
+	Form *ui.Form
+	// Roles are offered while none is chosen.
+	Roles []ui.Option
+	// Role is the one chosen, in words; Scopes are where it may hold.
+	Role, Does string
+	Scopes     []ui.Option
+	// Mail says that the invitation goes out by mail; else its link is shown.
+	Mail bool
+}
+
+func (d Deps) askInvite(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	return d.showInvite(w, r, http.StatusOK, form)
+}
+
+func (d Deps) showInvite(w http.ResponseWriter, r *http.Request, code int, form *ui.Form) error {
+	p := ui.PrinterOf(r)
+	v := invitePage{Form: form, Mail: d.mailReady()}
+	role := identity.Role(form.Text("role"))
+	if slices.Contains(identity.Roles(), role) {
+		v.Role, v.Does = p.T("identity.role."+string(role)), p.T("identity.does."+string(role))
+		var err error
+		if v.Scopes, err = d.choices(r.Context(), p, session.Actor(r), role); err != nil {
+			return err
+		}
+	} else {
+		v.Roles = roleOptions(p)
+	}
+	return ui.Render(w, r, code, inviteView(d.below(r, p.T("account.invite.title")), v))
+}
+
+func (d Deps) invite(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	who, p := session.Actor(r), ui.PrinterOf(r)
+	h := identity.Holding{Role: identity.Role(form.Text("role")), From: form.Day("from"), To: form.Day("to")}
+	if err := d.readScope(r, form, &h); err != nil {
+		return err
+	}
+	refusal := form.Err()
+	var l identity.Link
+	if refusal == nil {
+		n := identity.Invitation{Email: form.Text("email"), Name: form.Text("name"), Roles: []identity.Holding{h}}
+		l, refusal = d.Identity.Invite(r.Context(), who, n, d.deliver(p))
+		if fault := form.Refuse(refusal); fault != nil {
+			return fault
+		}
+	}
+	if refusal != nil {
+		return d.showInvite(w, r, status(form, refusal), form)
+	}
+	return d.handOut(w, r, l)
+}
+
+// readScope reads where a role holds: only what is offered exists, because identity knows no bodies and points.
+func (d Deps) readScope(r *http.Request, form *ui.Form, h *identity.Holding) error {
+	offered, err := d.choices(r.Context(), ui.PrinterOf(r), session.Actor(r), h.Role)
+	if err != nil {
+		return err
+	}
+	chosen := form.Text("scope")
+	if !slices.ContainsFunc(offered, func(o ui.Option) bool { return o.Value == chosen }) {
+		form.Problems.Add("scope", "identity.scope")
+	}
+	scope, scopeID, _ := strings.Cut(chosen, ":")
+	h.Scope, h.ScopeID = identity.Scope(scope), scopeID
+	return nil
+}
+
+// handOut says that the link went out by mail, or shows it once, without a redirect: it is kept nowhere to
+// be shown by a later page.
+func (d Deps) handOut(w http.ResponseWriter, r *http.Request, l identity.Link) error {
+	if d.mailReady() {
+		return ui.RedirectFlash(w, r, accountPath(l.AccountID), ui.Success, "account.invite.sent")
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	v := handOutPage{Link: l, Href: d.origin(r) + linkPath(l), Until: instantWords(ui.PrinterOf(r), l.ExpiresAt)}
+	return ui.Render(w, r, http.StatusOK, handOutView(d.below(r, ui.PrinterOf(r).T("account.invite.hand_out")), v))
+}
+
+// handOutPage shows the link of an invitation, once.
+type handOutPage struct {
+	identity.Link
+	Href, Until string
+}
+
+// origin is how the site begins for who is looking: good to be shown to that person, never to be mailed.
+func (d Deps) origin(r *http.Request) string {
+	switch {
+	case d.BaseURL != "":
+		return d.BaseURL
+	case d.Door.HTTPS(r):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+func (d Deps) inviteAgain(w http.ResponseWriter, r *http.Request) error {
+	l, err := d.Identity.InviteAgain(r.Context(), session.Actor(r), r.PathValue("id"), d.deliver(ui.PrinterOf(r)))
+	if err != nil {
+		return err
+	}
+	return d.handOut(w, r, l)
+}
+
+func (d Deps) withdrawInvite(w http.ResponseWriter, r *http.Request) error {
+	if err := d.Identity.WithdrawInvite(r.Context(), session.Actor(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	return ui.RedirectFlash(w, r, accountPath(r.PathValue("id")), ui.Success, "account.invite.withdrawn")
+}
+
+// inviteUntil is until when the invitation of an account opens, in words.
+func (d Deps) inviteUntil(r *http.Request, account identity.Account) (string, error) {
+	if account.State() != identity.StateInvited {
+		return "", nil
+	}
+	until, err := d.Identity.InviteOf(r.Context(), session.Actor(r), account.ID)
+	if err != nil || until.IsZero() {
+		return "", err
+	}
+	return instantWords(ui.PrinterOf(r), until), nil
+}

@@ -1,0 +1,254 @@
+package web_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"capillare/internal/config"
+	"capillare/internal/identity"
+	"capillare/internal/jobs"
+	"capillare/internal/messages"
+	"capillare/internal/orgs"
+	"capillare/internal/web/account"
+	"capillare/internal/web/session"
+)
+
+// mailbox is a site that writes its mail to a folder.
+type mailbox struct {
+	*site
+	dir    string
+	runner *jobs.Runner
+}
+
+func newMailbox(t *testing.T) *mailbox {
+	t.Helper()
+	m := &mailbox{dir: t.TempDir()}
+	m.site = newSiteWith(t, session.Door{}, func(s *site, d *account.Deps) {
+		log := slog.New(slog.DiscardHandler)
+		d.Messages = messages.New(s.db, messages.Options{Mail: config.Mail{Folder: m.dir, From: "rete@example.it"}, Keys: s.keys, Log: log})
+		d.BaseURL = "https://facile.example.it"
+		m.runner = jobs.NewRunner(s.db, log)
+		d.Messages.Handle(m.runner)
+	})
+	return m
+}
+
+var mailedLink = regexp.MustCompile(`https://facile\.example\.it(/(?:invito|password)/[A-Za-z0-9_-]{43})`)
+
+// links sends what waits and returns the links of every mail so far.
+func (m *mailbox) links(t *testing.T) []string {
+	t.Helper()
+	if _, err := m.runner.RunDue(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatalf("RunDue() = %v", err)
+	}
+	files, err := filepath.Glob(filepath.Join(m.dir, "*.eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range mailedLink.FindAllStringSubmatch(strings.ReplaceAll(string(text), "=\r\n", ""), -1) {
+			found = append(found, match[1])
+		}
+	}
+	return found
+}
+
+func TestInviteByMail(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	body, err := m.orgs.Add(t.Context(), identity.System("test"), orgs.Body{Name: "Unione dei Comuni", Kind: orgs.KindOther})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	b.get("/amministrazione/invita").wants(http.StatusOK).says("Invita una persona", "Ente gestore")
+	b.get("/amministrazione/invita?role=managing_body").wants(http.StatusOK).says("Ente – Unione dei Comuni", "Qui arriva l'invito")
+	form := []string{"role", "managing_body", "name", "Ivo Nuovo", "email", "ivo", "scope", "body:" + body, "to", "2027-06-30"}
+	b.post("/amministrazione/invita", form...).wants(http.StatusUnprocessableEntity).says("indirizzo e-mail completo")
+	form[5] = "ivo@comune.it"
+	path := b.post("/amministrazione/invita", form...).wants(http.StatusSeeOther).Header().Get("Location")
+	b.get(path).wants(http.StatusOK).says("L'invito sta partendo", "Ivo Nuovo", "L'invito vale fino al 01/12/2026", "dal 24/11/2026 al 30/06/2027")
+	b.post("/amministrazione", "stato", "invited").to("/amministrazione?stato=invited")
+	b.get("/amministrazione?stato=invited").says("Ivo Nuovo", "Invitato")
+	sent := m.links(t)
+	if len(sent) != 1 || !strings.HasPrefix(sent[0], "/invito/") {
+		t.Fatalf("links sent = %v, want one invitation", sent)
+	}
+	if strings.Contains(sent[0], "ivo") || strings.Contains(path, "ivo") {
+		t.Errorf("addresses %s, %s hold a name", sent[0], path)
+	}
+	ivo := m.browser(t)
+	page := ivo.get(sent[0]).wants(http.StatusOK).says("Scegli la tua password", "Ivo Nuovo")
+	if page.Header().Get("Cache-Control") != "no-store" || page.Header().Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("headers of the invitation = %v, want it neither kept nor told on", page.Header())
+	}
+	ivo.post(sent[0], "password", "corta").wants(http.StatusUnprocessableEntity).says("La password è corta")
+	ivo.post(sent[0], "password", good).to("/lavoro")
+	ivo.get("/profilo").wants(http.StatusOK).says("Ente gestore", "Unione dei Comuni")
+	m.browser(t).get(sent[0]).wants(http.StatusNotFound).says("Questo collegamento non funziona più")
+	m.browser(t).post(sent[0], "password", good).wants(http.StatusNotFound)
+	b.post(path + "/invito").wants(http.StatusConflict)
+	b.get(path).says("Storia", "Invitato", "Password scelta con il collegamento")
+}
+
+func TestInviteIsSentAgainAndWithdrawn(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	path := b.post("/amministrazione/invita", "role", "operator", "name", "Ivo Nuovo", "email", "ivo@comune.it", "scope", "network:").Header().Get("Location")
+	b.post(path + "/invito").to(path)
+	if sent := m.links(t); len(sent) != 2 {
+		t.Fatalf("links sent = %v, want two", sent)
+	}
+	open := 0
+	for _, link := range m.links(t) {
+		if m.browser(t).get(link).Code == http.StatusOK {
+			open++
+		}
+	}
+	if open != 1 {
+		t.Errorf("%d of two invitations open, want the second alone", open)
+	}
+	b.post(path + "/invito/ritira").to(path)
+	b.get(path).says("L'invito è stato ritirato", "nessun invito è valido")
+	for _, link := range m.links(t) {
+		m.browser(t).get(link).wants(http.StatusNotFound)
+	}
+}
+
+func TestInviteWithoutMailIsHandedOver(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, session.Door{})
+	s.admin(t)
+	b := s.browser(t)
+	b.signIn("ada@regione.it")
+	page := b.post("/amministrazione/invita", "role", "operator", "name", "Ivo Nuovo", "email", "ivo@comune.it", "scope", "network:").wants(http.StatusOK)
+	page.says("La posta elettronica non è configurata", "Consegna questo collegamento a Ivo Nuovo")
+	link := regexp.MustCompile(`http://localhost:8080(/invito/[A-Za-z0-9_-]{43})`).FindStringSubmatch(page.Body.String())
+	if link == nil {
+		t.Fatalf("no link in the page:\n%s", page.Body.String())
+	}
+	s.browser(t).post(link[1], "password", good).to("/lavoro")
+	s.browser(t).get("/password-dimenticata").wants(http.StatusOK).says("Chiedi una nuova password a chi amministra")
+	s.browser(t).post("/password-dimenticata", "email", "ivo@comune.it").wants(http.StatusUnprocessableEntity)
+}
+
+func TestForgottenPasswordAnswersAlike(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	b := m.browser(t)
+	b.get("/accedi").says("Ho dimenticato la password")
+	var pages []string
+	for _, email := range []string{"ada@regione.it", "nobody@regione.it"} {
+		pages = append(pages, text(t, b.post("/password-dimenticata", "email", email).wants(http.StatusOK).says("Controlla la posta").Body.String()))
+	}
+	if pages[0] != pages[1] {
+		t.Errorf("a known address answers\n%s\nan unknown one\n%s", pages[0], pages[1])
+	}
+	sent := m.links(t)
+	if len(sent) != 1 || !strings.HasPrefix(sent[0], "/password/") {
+		t.Fatalf("links sent = %v, want one to Ada", sent)
+	}
+	b.get(sent[0]).says("Scegli una nuova password", "Ada Neri")
+	b.post(sent[0], "password", "ombrello giallo fiume 9").to("/lavoro")
+	for range 5 {
+		b.post("/password-dimenticata", "email", "ada@regione.it")
+	}
+	refused := b.post("/password-dimenticata", "email", "ada@regione.it").wants(http.StatusTooManyRequests)
+	if refused.Header().Get("Retry-After") == "" {
+		t.Error("who asks too often is not told how long to wait")
+	}
+}
+
+func TestWhoMayDoWhatAndItsReview(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, session.Door{})
+	s.admin(t)
+	body, err := s.orgs.Add(t.Context(), identity.System("test"), orgs.Body{Name: "Unione dei Comuni", Kind: orgs.KindOther})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zoe := s.account(t, "zoe@comune.it", identity.Holding{Role: identity.ManagingBody, Scope: identity.ScopeBody, ScopeID: body})
+	b := s.browser(t)
+	b.signIn("ada@regione.it")
+	b.get("/amministrazione/accessi?ente="+body).wants(http.StatusOK).says("Zoe Blu", "Unione dei Comuni", "Ada Neri")
+	b.get("/amministrazione/accessi?ruolo=managing_body&quali=non-usati").wants(http.StatusOK).says("Nessun ruolo con questi filtri")
+	s.clock.Add(91 * 24 * time.Hour)
+	b = s.browser(t)
+	b.signIn("ada@regione.it")
+	b.get("/amministrazione/accessi?quali=non-usati").wants(http.StatusOK).says("Zoe Blu", "Non usato da 90 giorni").saysNot("Ada Neri Amministrazione")
+	file := b.get("/amministrazione/accessi.csv?quali=non-usati").wants(http.StatusOK)
+	if text := file.Body.String(); !strings.Contains(text, "zoe@comune.it") || strings.Contains(text, "ada@regione.it") {
+		t.Errorf("the file has %q", text)
+	}
+	b.post("/amministrazione/accessi/revisione", "note", strings.Repeat("x", 601)).wants(http.StatusUnprocessableEntity)
+	b.post("/amministrazione/accessi/revisione", "note", "tutti controllati").to("/amministrazione/accessi")
+	b.get("/amministrazione/accessi").says("23/02/2027, Ada Neri: 2 account", "tutti controllati")
+
+	path := "/amministrazione/account/" + zoe
+	b.get(path+"/modifica").wants(http.StatusOK).says("Cambia nome o indirizzo")
+	b.post(path+"/modifica", "name", "Zoe Rossi", "email", "ada@regione.it").wants(http.StatusConflict)
+	b.post(path+"/modifica", "name", "Zoe Rossi", "email", "zoe@comune.it").to(path)
+	b.get(path).says("Zoe Rossi", "Nome o indirizzo cambiati")
+}
+
+var heirField = regexp.MustCompile(`name="(role_[0-9a-f]{32})"`)
+
+func TestHandOverAnAccount(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, session.Door{})
+	s.admin(t)
+	zoe := s.account(t, "zoe@comune.it", identity.Holding{Role: identity.Operator, Scope: identity.ScopeNetwork})
+	ugo := s.account(t, "ugo@comune.it", identity.Holding{})
+	b := s.browser(t)
+	b.signIn("ada@regione.it")
+	path := "/amministrazione/account/" + zoe
+	field := heirField.FindStringSubmatch(b.get(path + "/consegne").wants(http.StatusOK).Body.String())
+	if field == nil {
+		t.Fatal("the page does not ask who takes the role over")
+	}
+	b.post(path+"/consegne", "last", "2026-11-01").wants(http.StatusUnprocessableEntity).says("già passato")
+	b.post(path+"/consegne", "last", "2026-11-30", field[1], ugo).to(path)
+	b.get(path).says("Passaggio registrato", "dal 24/11/2026 al 30/11/2026")
+	b.get("/amministrazione/account/"+ugo).says("dal 01/12/2026")
+	role := regexp.MustCompile(`/ruolo/[0-9a-f-]{36}/durata`).FindString(b.get("/amministrazione/account/" + ugo).Body.String())
+	b.post("/amministrazione/account/"+ugo+role, "to", "2026-11-01").wants(http.StatusUnprocessableEntity)
+	b.post("/amministrazione/account/"+ugo+role, "to", "2027-12-31").to("/amministrazione/account/" + ugo)
+	b.get("/amministrazione/account/" + ugo).says("dal 01/12/2026 al 31/12/2027")
+}
+
+// TestNothingPersonalInAnAddress asks that searches by name travel in the body of a request.
+func TestNothingPersonalInAnAddress(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, session.Door{})
+	s.admin(t)
+	s.account(t, "zoe@comune.it", facilitator())
+	b := s.browser(t)
+	b.signIn("ada@regione.it")
+	for _, page := range []*answer{b.get("/amministrazione"), b.post("/amministrazione", "cerca", "zoe"), b.get("/amministrazione/accessi")} {
+		for _, href := range regexp.MustCompile(`(?:href|action|formaction)="([^"]*)"`).FindAllStringSubmatch(page.Body.String(), -1) {
+			plain, err := url.QueryUnescape(href[1])
+			if err != nil || strings.Contains(strings.ToLower(plain), "zoe") || strings.Contains(plain, "@") || strings.Contains(plain, "cerca=") {
+				t.Errorf("%s leads to %q", page.what, href[1])
+			}
+		}
+	}
+}
