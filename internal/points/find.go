@@ -125,26 +125,7 @@ func (s *Service) townsOf(ctx context.Context, province string) ([]string, error
 	if province == "" {
 		return nil, nil
 	}
-	provinces, err := s.territory.Provinces(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, p := range provinces {
-		if p.Code != province && !strings.EqualFold(p.Abbr, province) {
-			continue
-		}
-		towns, err := s.territory.InRegion(ctx, p.RegionCode)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range towns {
-			if t.ProvinceCode == p.Code {
-				ids = append(ids, t.Belfiore)
-			}
-		}
-	}
-	return ids, nil
+	return s.territory.CodesIn(ctx, province)
 }
 
 // ByID returns a point that who may see. It refuses with identity.ErrForbidden and identity.ErrNotHere.

@@ -213,7 +213,7 @@ func (s *Service) ProvincesOf(ctx context.Context, list []points.Point) (map[str
 			places[p.Addresses[0].Belfiore] = true
 		}
 	}
-	towns, err := s.Territory.ByBelfiore(ctx, ids(places))
+	towns, err := s.Territory.Today(ctx, ids(places))
 	if err != nil {
 		return nil, fmt.Errorf("register: municipalities: %w", err)
 	}

@@ -65,7 +65,9 @@ func (s *Service) PatronDays(ctx context.Context, tx *sqldb.Tx, ids []string) (m
 	}
 	days := make(map[string]string, len(rows))
 	for _, row := range rows {
-		days[row.Belfiore] = row.PatronDay
+		if row.PatronDay != "" {
+			days[row.Belfiore] = row.PatronDay
+		}
 	}
 	return days, nil
 }

@@ -50,8 +50,9 @@ func (s *Service) ByBelfiore(ctx context.Context, ids []string) (map[string]Muni
 }
 
 // Today returns, by the Belfiore codes asked for, the municipalities that are in their place today: what
-// a page that is about the present shows of a point in a municipality that has merged since. Unknown
-// codes are left out.
+// a page that is about the present shows of a point in a municipality that has merged since. The
+// coordinates stay those of the town asked for, because the point has not moved. Unknown codes are left
+// out.
 func (s *Service) Today(ctx context.Context, ids []string) (map[string]Municipality, error) {
 	ix, err := s.index(ctx)
 	if err != nil {
@@ -60,7 +61,11 @@ func (s *Service) Today(ctx context.Context, ids []string) (map[string]Municipal
 	found := make(map[string]Municipality, len(ids))
 	for _, id := range ids {
 		if i, ok := ix.byBelfiore[id]; ok {
-			found[id] = ix.towns[ix.current(i)].copy()
+			m, then := ix.towns[ix.current(i)].copy(), &ix.towns[i]
+			if then.HasPlace {
+				m.Lat, m.Lon, m.HasPlace = then.Lat, then.Lon, true
+			}
+			found[id] = m
 		}
 	}
 	return found, nil

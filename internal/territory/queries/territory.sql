@@ -55,8 +55,12 @@ ON CONFLICT (one) DO UPDATE SET revision = territory_state.revision + 1;
 SELECT m.patron_day FROM territory_municipality m WHERE m.belfiore = @belfiore;
 
 -- name: PatronDays :many
-SELECT m.belfiore, m.patron_day FROM territory_municipality m
-WHERE m.patron_day <> '' AND m.belfiore IN (SELECT value FROM json_each(CAST(@belfiore AS text)));
+-- The day of a municipality that has merged is that of the new one, once it has one.
+SELECT m.belfiore, CAST(CASE WHEN h.patron_day <> '' THEN h.patron_day ELSE m.patron_day END AS text) AS patron_day
+FROM territory_municipality m
+LEFT JOIN territory_successor s ON s.belfiore = m.belfiore AND s.position = 0
+LEFT JOIN territory_municipality h ON h.belfiore = s.successor
+WHERE m.belfiore IN (SELECT value FROM json_each(CAST(@belfiore AS text)));
 
 -- name: SetPatronDay :execrows
 UPDATE territory_municipality SET patron_day = @patron_day WHERE belfiore = @belfiore;

@@ -63,7 +63,7 @@ func (d Deps) townsOf(ctx context.Context, list ...points.Point) (map[string]ter
 			codes = append(codes, a.Belfiore)
 		}
 	}
-	return d.Territory.ByBelfiore(ctx, unique(codes))
+	return d.Territory.Today(ctx, unique(codes))
 }
 
 // region returns the code of the region of the network, "" before the set-up.

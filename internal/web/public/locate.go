@@ -19,7 +19,7 @@ const mostSlips = 2
 // locate finds the town that was meant. Several of the same name or postal code become a choice.
 func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 	if q.Town != "" {
-		towns, err := d.Territory.ByBelfiore(r.Context(), []string{q.Town})
+		towns, err := d.Territory.Today(r.Context(), []string{q.Town})
 		if err != nil {
 			return found{}, err
 		}
@@ -57,7 +57,7 @@ func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 // answers reports whether text is exactly the name or a postal code of m.
 func answers(m territory.Municipality, text string) bool {
 	folded := territory.Fold(text)
-	return folded == territory.Fold(m.Name) || folded == territory.Fold(m.Name+" "+m.ProvinceAbbr) ||
+	return folded == territory.Fold(m.Name) || m.Formerly != "" && folded == territory.Fold(m.Formerly) || folded == territory.Fold(m.Name+" "+m.ProvinceAbbr) ||
 		m.NameOther != "" && folded == territory.Fold(m.NameOther) || slices.Contains(m.CAPs, folded)
 }
 

@@ -131,7 +131,7 @@ func (d Deps) townsOf(r *http.Request, point points.Point) (map[string]territory
 	for _, a := range point.Addresses {
 		codes = append(codes, a.Belfiore)
 	}
-	return d.Territory.ByBelfiore(r.Context(), codes)
+	return d.Territory.Today(r.Context(), codes)
 }
 
 // weeks puts the hours into words: the ordinary week first, then the seasons that are not over. A tour

@@ -59,7 +59,7 @@ func (d Deps) rows(r *http.Request, near []points.Near, view searchPage, links b
 	if err != nil {
 		return nil, err
 	}
-	towns, err := d.Territory.ByBelfiore(r.Context(), codes)
+	towns, err := d.Territory.Today(r.Context(), codes)
 	if err != nil {
 		return nil, err
 	}

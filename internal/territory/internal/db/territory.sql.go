@@ -685,8 +685,11 @@ func (q *Queries) PatronDay(ctx context.Context, belfiore string) (string, error
 }
 
 const patronDays = `-- name: PatronDays :many
-SELECT m.belfiore, m.patron_day FROM territory_municipality m
-WHERE m.patron_day <> '' AND m.belfiore IN (SELECT value FROM json_each(CAST($1 AS text)))
+SELECT m.belfiore, CAST(CASE WHEN h.patron_day <> '' THEN h.patron_day ELSE m.patron_day END AS text) AS patron_day
+FROM territory_municipality m
+LEFT JOIN territory_successor s ON s.belfiore = m.belfiore AND s.position = 0
+LEFT JOIN territory_municipality h ON h.belfiore = s.successor
+WHERE m.belfiore IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
 type PatronDaysRow struct {
@@ -694,6 +697,7 @@ type PatronDaysRow struct {
 	PatronDay string
 }
 
+// The day of a municipality that has merged is that of the new one, once it has one.
 func (q *Queries) PatronDays(ctx context.Context, belfiore string) ([]PatronDaysRow, error) {
 	rows, err := q.db.QueryContext(ctx, patronDays, belfiore)
 	if err != nil {
