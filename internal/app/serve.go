@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"capillare/internal/config"
@@ -39,7 +40,9 @@ func (a *App) Serve(ctx context.Context, web config.Web, ready func(address stri
 	if err != nil {
 		return fmt.Errorf("listen: %w (is another program there? Give --listen another port)", err)
 	}
-	if listener, err = secured(listener, web); err != nil {
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	if listener, err = a.secured(watching, listener, web); err != nil {
 		return err
 	}
 	server := &http.Server{
@@ -71,23 +74,25 @@ func (a *App) Serve(ctx context.Context, web config.Web, ready func(address stri
 	return err
 }
 
-// secured puts TLS before listener when the configuration says so.
-func secured(listener net.Listener, web config.Web) (net.Listener, error) {
-	var certificate tls.Certificate
-	var err error
-	switch {
-	case web.TLSCert != "" || web.TLSKey != "":
-		certificate, err = tls.LoadX509KeyPair(web.TLSCert, web.TLSKey)
-	case web.SelfTLS:
-		certificate, err = selfSigned()
-	default:
-		return listener, nil
+// Reload reads the files of the certificate again, as whoever renewed them may ask.
+func (a *App) Reload() {
+	select {
+	case a.reload <- struct{}{}:
+	default: // asked already
 	}
+}
+
+// secured puts TLS before listener when the configuration says so, and follows the files until ctx ends.
+func (a *App) secured(ctx context.Context, listener net.Listener, web config.Web) (net.Listener, error) {
+	answer, err := a.certificate(ctx, web)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("https: %w", err), listener.Close())
 	}
+	if answer == nil {
+		return listener, nil
+	}
 	return tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+		GetCertificate: answer, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
 		// The suites of the AgID recommendations for TLS 1.2; TLS 1.3 chooses its own.
 		CipherSuites: []uint16{
 			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -95,6 +100,25 @@ func secured(listener net.Listener, web config.Web) (net.Listener, error) {
 			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 		},
 	}), nil
+}
+
+// certificate returns how handshakes get their certificate; nil without https.
+func (a *App) certificate(ctx context.Context, web config.Web) (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
+	switch {
+	case (web.TLSCert == "") != (web.TLSKey == ""):
+		return nil, errHalf
+	case web.TLSCert != "":
+		files, err := newCertificates(web.TLSCert, web.TLSKey, a.DB.Now, a.Log)
+		if err != nil {
+			return nil, err
+		}
+		go files.watch(ctx, lookEvery, a.reload)
+		return files.answer, nil
+	case web.SelfTLS:
+		one, err := selfSigned()
+		return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &one, nil }, err
+	}
+	return nil, nil
 }
 
 // selfSigned makes a certificate for every address of this machine, for trials: browsers warn.
@@ -111,6 +135,9 @@ func selfSigned() (tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "Capillare, for trials"}, NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(0, 3, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, DNSNames: []string{"localhost"},
+	}
+	if name, err := os.Hostname(); err == nil && name != "localhost" {
+		template.DNSNames = append(template.DNSNames, name)
 	}
 	addresses, err := net.InterfaceAddrs()
 	if err != nil {

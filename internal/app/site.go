@@ -18,7 +18,9 @@ import (
 	"capillare/internal/web/public"
 	"capillare/internal/web/region"
 	"capillare/internal/web/session"
+	"capillare/internal/web/settings"
 	"capillare/internal/web/ui"
+	"capillare/internal/web/upkeep"
 )
 
 // Prepare does what must be there before the first request: the municipalities, and the token of the
@@ -41,7 +43,7 @@ func (a *App) SetUpToken() string { return a.token }
 func (a *App) site(w config.Web) (http.Handler, error) {
 	door := session.Door{Proxy: w.Proxy}
 	return web.New(web.Deps{
-		Identity: a.Identity, Network: a.Network, Territory: a.Territory, Door: door, Now: a.DB.Now, Log: a.Log, Secure: w.Secure(),
+		Identity: a.Identity, Network: a.Network, Territory: a.Territory, Files: a.Files, Door: door, Now: a.DB.Now, Log: a.Log, Secure: w.Secure(),
 		PublicMenu: public.Menu, Routes: a.routes(w, door),
 	})
 }
@@ -60,7 +62,9 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
 			Facilitators: a.Facilitators}),
+		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),
+		upkeep.Routes(upkeep.Deps{Backups: a.Backups, Identity: a.Identity, Health: a.health(w)}),
 		{{Pattern: "GET /stato", Access: ui.Public, Handle: a.state}},
 	}
 	var routes []ui.Route
