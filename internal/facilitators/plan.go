@@ -3,6 +3,7 @@ package facilitators
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -246,22 +247,34 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []D
 	return nil
 }
 
+// dutiesAtOnce is how many shifts one statement inserts.
+const dutiesAtOnce = 1000
+
 func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error {
 	q := db.New(tx)
-	for _, d := range add {
-		d, err := checkedDuty(d)
-		if err != nil {
-			return err
+	for some := range slices.Chunk(add, dutiesAtOnce) {
+		rows := make([][12]any, len(some))
+		for i, d := range some {
+			d, err := checkedDuty(d)
+			if err != nil {
+				return err
+			}
+			rows[i] = [12]any{sqldb.NewID(tx.Now), d.FacilitatorID, d.PointID, d.AddressID, int(d.Weekday), int(d.Starts), int(d.Ends),
+				d.Kind, d.SlotMinutes, d.Seats, d.From.String(), nil}
+			if !d.To.IsZero() {
+				rows[i][11] = d.To.String()
+			}
 		}
-		err = q.InsertDuty(ctx, db.InsertDutyParams{
-			ID: sqldb.NewID(tx.Now), FacilitatorID: d.FacilitatorID, PointID: d.PointID, AddressID: d.AddressID, Weekday: int(d.Weekday),
-			Starts: int(d.Starts), Ends: int(d.Ends), Kind: d.Kind, SlotMinutes: d.SlotMinutes, Seats: d.Seats, FromDay: d.From, ToDay: d.To,
-		})
+		text, err := json.Marshal(rows)
+		if err != nil {
+			return fmt.Errorf("add shifts: %w", err)
+		}
+		err = q.InsertDuties(ctx, string(text))
 		if c, ok := sqldb.Broken(err); ok && c == sqldb.ForeignKey {
 			return errs.Problems{{Field: "address_id", Key: "facilitators.address"}}.Err()
 		}
 		if err != nil {
-			return fmt.Errorf("add a shift: %w", err)
+			return fmt.Errorf("add shifts: %w", err)
 		}
 	}
 	return nil

@@ -6,3 +6,13 @@ SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.
 FROM facilitators_duty d
 WHERE d.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND (d.to_day IS NULL OR d.to_day >= @from_day)
 ORDER BY d.facilitator_id, d.weekday, d.starts, d.id;
+
+-- Shifts go in by thousands: each is an array in one JSON text.
+
+-- name: InsertDuties :exec
+INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day)
+SELECT json_extract(d.value, '$[0]'), json_extract(d.value, '$[1]'), json_extract(d.value, '$[2]'), json_extract(d.value, '$[3]'),
+    CAST(json_extract(d.value, '$[4]') AS integer), CAST(json_extract(d.value, '$[5]') AS integer), CAST(json_extract(d.value, '$[6]') AS integer),
+    json_extract(d.value, '$[7]'), CAST(json_extract(d.value, '$[8]') AS integer), CAST(json_extract(d.value, '$[9]') AS integer),
+    date(json_extract(d.value, '$[10]')), date(json_extract(d.value, '$[11]'))
+FROM json_each(CAST(@duties AS text)) d;

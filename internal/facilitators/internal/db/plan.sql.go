@@ -91,3 +91,19 @@ func (q *Queries) InService(ctx context.Context, today calendar.Day) ([]InServic
 	}
 	return items, nil
 }
+
+const insertDuties = `-- name: InsertDuties :exec
+
+INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day)
+SELECT json_extract(d.value, '$[0]'), json_extract(d.value, '$[1]'), json_extract(d.value, '$[2]'), json_extract(d.value, '$[3]'),
+    CAST(json_extract(d.value, '$[4]') AS integer), CAST(json_extract(d.value, '$[5]') AS integer), CAST(json_extract(d.value, '$[6]') AS integer),
+    json_extract(d.value, '$[7]'), CAST(json_extract(d.value, '$[8]') AS integer), CAST(json_extract(d.value, '$[9]') AS integer),
+    date(json_extract(d.value, '$[10]')), date(json_extract(d.value, '$[11]'))
+FROM json_each(CAST($1 AS text)) d
+`
+
+// Shifts go in by thousands: each is an array in one JSON text.
+func (q *Queries) InsertDuties(ctx context.Context, duties string) error {
+	_, err := q.db.ExecContext(ctx, insertDuties, duties)
+	return err
+}
