@@ -3,6 +3,7 @@ package agenda
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,31 +39,51 @@ func (s *Service) Affected(ctx context.Context, who identity.Actor, after ...poi
 		return nil, err
 	}
 	byID := map[string]points.Point{}
-	var ids []string
 	for _, p := range after {
 		if see.Has(p.ID) {
 			byID[p.ID] = p
-			ids = append(ids, p.ID)
 		}
 	}
 	var list []Affected
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
-		list = nil
-		rows, err := db.New(tx).WaitingAt(ctx, db.WaitingAtParams{
-			FromDay: today(tx), After: sqldb.At(tx.Now), Points: sqldb.List(ids), Max: affectedAtOnce,
-		})
-		if err != nil {
-			return fmt.Errorf("bookings ahead: %w", err)
-		}
-		for _, r := range rows {
-			b := bookingOf(db.BookingByIDRow(r))
-			if !byID[b.PointID].Covers(b.AddressID, b.StartsAt, b.EndsAt) {
-				list = append(list, Affected{Booking: b})
-			}
+		if list, err = affected(ctx, tx, byID); err != nil {
+			return err
 		}
 		return offerNearest(ctx, tx, list, byID)
 	})
 	return list, err
+}
+
+// CountAffected returns how many bookings Affected would list: a number says nothing about people, so
+// that who changes hours without seeing the agenda knows it too.
+func (s *Service) CountAffected(ctx context.Context, after ...points.Point) (n int, err error) {
+	byID := map[string]points.Point{}
+	for _, p := range after {
+		byID[p.ID] = p
+	}
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		list, err := affected(ctx, tx, byID)
+		n = len(list)
+		return err
+	})
+	return n, err
+}
+
+func affected(ctx context.Context, tx *sqldb.Tx, after map[string]points.Point) ([]Affected, error) {
+	rows, err := db.New(tx).WaitingAt(ctx, db.WaitingAtParams{
+		FromDay: today(tx), After: sqldb.At(tx.Now), Points: sqldb.List(slices.Collect(maps.Keys(after))), Max: affectedAtOnce,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("bookings ahead: %w", err)
+	}
+	var list []Affected
+	for _, r := range rows {
+		b := bookingOf(db.BookingByIDRow(r))
+		if !after[b.PointID].Covers(b.AddressID, b.StartsAt, b.EndsAt) {
+			list = append(list, Affected{Booking: b})
+		}
+	}
+	return list, nil
 }
 
 // offerNearest finds the nearest free time of each booking, of all in one read.

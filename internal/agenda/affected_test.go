@@ -58,6 +58,9 @@ func TestAffected(t *testing.T) {
 					t.Errorf("%s: Affected[%d] = %s, want %s", tt.name, i, a.Booking.Code, tt.codes[i])
 				}
 			}
+			if n, err := w.agenda.CountAffected(ctx, tt.after); err != nil || n != len(got) {
+				t.Errorf("%s: CountAffected = %d, %v, want %d", tt.name, n, err, len(got))
+			}
 			if len(got) > 0 && (got[0].HasNearest != !tt.nearest.IsZero() || got[0].HasNearest && !got[0].Nearest.StartsAt.Equal(tt.nearest)) {
 				t.Errorf("%s: nearest = %v, want %v", tt.name, got[0].Nearest.StartsAt, tt.nearest)
 			}

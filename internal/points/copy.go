@@ -52,10 +52,11 @@ func (s *Service) CopyHours(ctx context.Context, who identity.Actor, c HoursCopy
 		if err != nil {
 			return err
 		}
-		from, err := s.addressSeen(ctx, tx, who, c.FromID)
+		source, err := s.requirePlace(ctx, tx, who, c.FromID)
 		if err != nil {
 			return err
 		}
+		from, _ := source.Address(c.FromID)
 		after, err := p.WithHoursOf(c.AddressID, from, c.Seasons, calendar.DayOf(tx.Now))
 		if err != nil {
 			return err
@@ -86,16 +87,24 @@ func (s *Service) CopyHours(ctx context.Context, who identity.Actor, c HoursCopy
 	return fault("copy hours", err)
 }
 
-// addressSeen returns an address of a point that who may see.
-func (s *Service) addressSeen(ctx context.Context, tx *sqldb.Tx, who identity.Actor, addressID string) (Address, error) {
+// requirePlace returns the point of an address, when who may see it.
+func (s *Service) requirePlace(ctx context.Context, tx *sqldb.Tx, who identity.Actor, addressID string) (Point, error) {
 	pointID, err := db.New(tx).PointOfAddress(ctx, addressID)
 	if missing(err) {
-		return Address{}, identity.ErrNotHere
+		return Point{}, identity.ErrNotHere
 	}
 	if err != nil {
-		return Address{}, err
+		return Point{}, fault("read", err)
 	}
-	p, err := s.RequirePoint(ctx, tx, who, identity.SeePoints, pointID)
-	a, _ := p.Address(addressID)
-	return a, err
+	return s.RequirePoint(ctx, tx, who, identity.SeePoints, pointID)
+}
+
+// ByAddress returns an address with its point, which who may see. It refuses with identity.ErrNotHere.
+func (s *Service) ByAddress(ctx context.Context, who identity.Actor, addressID string) (p Point, a Address, err error) {
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		p, err = s.requirePlace(ctx, tx, who, addressID)
+		return err
+	})
+	a, _ = p.Address(addressID)
+	return p, a, err
 }

@@ -14,6 +14,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
 	"capillare/internal/facilitators"
+	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
@@ -60,7 +61,7 @@ func New(tb testing.TB, db *sqldb.DB) *Network {
 	must(tb, err)
 	bodies := orgs.New(db, places)
 	n := &Network{DB: db, Keys: keys, Funding: funding.New(db)}
-	n.Points = points.New(db, points.Deps{Bus: bus, Territory: places, Orgs: bodies, Funding: n.Funding})
+	n.Points = points.New(db, points.Deps{Bus: bus, Territory: places, Orgs: bodies, Funding: n.Funding, Files: files.New(db)})
 	n.Facilitators = facilitators.New(db, bus, n.Points, keys)
 	n.Agenda = agenda.New(db, n.Points, n.Facilitators, agenda.Options{})
 	n.Register = register.New(db, register.Deps{Points: n.Points, Facilitators: n.Facilitators, Funding: n.Funding,

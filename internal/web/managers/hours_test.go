@@ -88,7 +88,16 @@ func TestSeason(t *testing.T) {
 		t.Fatalf("schedules = %d, want the ordinary week and one season", len(a.Schedules))
 	}
 	season := path + "?periodo=" + a.Schedules[1].ID
-	w.get(t, w.bodies[0], season).want(t, http.StatusOK, "dal 01/02/2027 al 28/02/2027")
+	form := w.get(t, w.bodies[0], season).fields(season)
+	if form.Get("from") != "01/02/2027" || form.Get("to") != "28/02/2027" {
+		t.Errorf("days of the season in the form: %v", form)
+	}
+	form.Set("to", "05/03/2027")
+	form.Set("do", "save")
+	w.post(t, w.bodies[0], season, form).want(t, http.StatusSeeOther)
+	if _, a := w.place(t, 0); a.Schedules[1].To.String() != "2027-03-05" || a.Schedules[1].Name != "Inverno" {
+		t.Errorf("season after moving its end = %+v", a.Schedules[1])
+	}
 	w.post(t, w.bodies[0], season, url.Values{"do": {"remove"}}).want(t, http.StatusSeeOther)
 	if _, a := w.place(t, 0); len(a.Schedules) != 1 {
 		t.Errorf("schedules = %d after removing the season, want 1", len(a.Schedules))
@@ -102,7 +111,8 @@ func TestClosureNamesTheBookingsFirst(t *testing.T) {
 	path := "/gestione/punti/" + w.PointIDs[0] + "/chiusure"
 	form := url.Values{"from": {"24/11/2026"}, "to": {"26/11/2026"}, "reason": {"Lavori"}}
 	asked := w.post(t, w.bodies[0], path, form)
-	asked.want(t, http.StatusOK, "C'è 1 appuntamento in questi giorni", "Vito Conte", "3331234567", "oggi alle 10:00")
+	asked.want(t, http.StatusOK, "C'è 1 appuntamento che resta fuori orario", "Vito C.", "oggi alle 10:00", "martedì 1 dicembre alle 09:00")
+	asked.lacks(t, "Conte", "3331234567")
 	if one, _ := w.place(t, 0); len(one.Closures) != 0 {
 		t.Fatalf("asking closed the point already: %v", one.Closures)
 	}
@@ -111,7 +121,9 @@ func TestClosureNamesTheBookingsFirst(t *testing.T) {
 	if len(one.Closures) != 1 || one.Closures[0].Reason != "Lavori" {
 		t.Fatalf("closures = %v, want one", one.Closures)
 	}
-	w.get(t, w.bodies[0], path).want(t, http.StatusOK, "dal 24/11/2026 al 26/11/2026", "Lavori")
+	// Now they are to be called, with name and number.
+	w.get(t, w.bodies[0], path).want(t, http.StatusOK, "dal 24/11/2026 al 26/11/2026", "Lavori", "Vito Conte", "3331234567")
+	w.get(t, w.bodies[0], "/gestione/punti/"+w.PointIDs[0]).want(t, http.StatusOK, "C'è 1 appuntamento da spostare o disdire")
 	w.post(t, w.bodies[0], path+"/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusSeeOther)
 	if one, _ := w.place(t, 0); len(one.Closures) != 0 {
 		t.Errorf("closures = %v after removing", one.Closures)

@@ -34,6 +34,7 @@ type pointForm struct {
 	Towns []string
 	// Differences are what somebody else changed meanwhile.
 	Differences []ui.SummaryItem
+	Conflict    conflict
 	BackHref    string
 }
 
@@ -112,6 +113,9 @@ func (d Deps) savePoint(w http.ResponseWriter, r *http.Request) error {
 		if view.Differences, err = d.differences(r, form, old); err != nil {
 			return err
 		}
+		if view.Conflict, err = d.lastChange(r, old.ID); err != nil {
+			return err
+		}
 		// Whoever saves again has seen what is different.
 		form.Values.Set("version", strconv.Itoa(old.Version))
 	}
@@ -156,6 +160,7 @@ func (d Deps) readPoint(ctx context.Context, form *ui.Form, old points.Point) (p
 	one.Code, one.OfficialName, one.PublicName = form.Text("code"), form.Text("official_name"), form.Short("public_name", 200)
 	one.FacilitaName, one.FacilitaNumber = form.Short("facilita_name", 300), form.Text("facilita_number")
 	one.Kind, one.Booking = form.Text("kind"), form.Text("booking")
+	one.OpenOnPatron = form.Text("open_on_patron") == "1"
 	one.Phone, one.Email = form.Short("phone", 40), form.Text("email")
 	one.Accessibility, one.Services, one.Languages = form.Texts("accessibility"), form.Texts("services"), form.Texts("languages")
 	one.Addresses = nil
@@ -218,7 +223,7 @@ func (d Deps) showPointForm(w http.ResponseWriter, r *http.Request, status int, 
 		title, view.BackHref = p.T("managers.point.edit_title"), "/gestione/punti/"+old.ID
 		way = append(way, pointLink(old))
 	}
-	if err := d.pointOptions(r, who, &view, old); err != nil {
+	if err := d.pointFormOptions(r, who, &view, old); err != nil {
 		return err
 	}
 	for n := range mostAddresses {
@@ -236,7 +241,7 @@ func (d Deps) showPointForm(w http.ResponseWriter, r *http.Request, status int, 
 	return ui.Render(w, r, status, pointFormView(sheet(r, title, way...), view))
 }
 
-func (d Deps) pointOptions(r *http.Request, who identity.Actor, view *pointForm, old points.Point) (err error) {
+func (d Deps) pointFormOptions(r *http.Request, who identity.Actor, view *pointForm, old points.Point) (err error) {
 	p := ui.PrinterOf(r)
 	runs, above := reachOver(who, old)
 	if runs || view.New {
@@ -272,6 +277,9 @@ func (d Deps) pointValues(ctx context.Context, one points.Point) (url.Values, er
 		"phone": {one.Phone}, "email": {one.Email}, "managing_body_id": {one.ManagingBodyID},
 		"delivering_body_id": {one.DeliveringBodyID}, "project_id": {one.ProjectID},
 		"accessibility": one.Accessibility, "services": one.Services, "languages": one.Languages,
+	}
+	if one.OpenOnPatron {
+		v.Set("open_on_patron", "1")
 	}
 	for n, a := range one.Addresses {
 		for name, value := range map[string]string{

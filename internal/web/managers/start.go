@@ -139,13 +139,15 @@ func startLinks(r *http.Request, can may) []ui.Link {
 		key, where string
 	}{
 		{true, "managers.points.title", "/gestione/punti"},
+		{can.EditPoints, "opening.wide.title", "/gestione/chiusure"},
+		{can.EditPoints, "opening.patron.title", "/gestione/comuni"},
 		{can.SeePeople, "managers.people.title", "/gestione/facilitatori"},
 		{can.SeeBodies, "managers.bodies.title", "/gestione/enti"},
 		{can.SeeFunding, "managers.programmes.title", "/gestione/programmi"},
 		{can.SeeProgress, "managers.start.progress", "/andamento"},
 		{can.Export, "managers.national.title", "/gestione/facilita"},
 		{can.RunImports, "managers.import", "/gestione/importa"},
-		{can.SetUp, "managers.setting.title", "/gestione/rete"},
+		{can.SetUp, "settings.index.title", "/gestione/rete"},
 	} {
 		if one.show {
 			out = append(out, ui.Link{Label: p.T(one.key), Href: one.where})

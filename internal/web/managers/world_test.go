@@ -13,7 +13,10 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
+	"capillare/internal/files"
+	"capillare/internal/funding"
 	"capillare/internal/identity"
+	"capillare/internal/jobs"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
@@ -32,6 +35,7 @@ import (
 type world struct {
 	*registertest.Network
 	orgs   *orgs.Service
+	money  *funding.Service
 	pages  http.Handler
 	region identity.Actor
 	// bodies are the managers of the two bodies.
@@ -50,10 +54,14 @@ func newWorld(t *testing.T) *world {
 	if err := net.SetUp(t.Context(), registertest.System(), network.Setting{Name: "Digitale Facile", RegionCode: "17"}); err != nil {
 		t.Fatalf("SetUp() = %v", err)
 	}
-	w.orgs = orgs.New(db, places)
+	bus := jobs.NewBus()
+	w.orgs = orgs.New(db, places).Telling(bus)
+	w.money = funding.New(db).Telling(bus)
+	w.money.Subscribe(bus)
+	w.Points.SubscribeBodies(bus)
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(managers.Routes(managers.Deps{
-		Points: w.Points, Facilitators: w.Facilitators, Agenda: w.Agenda, Orgs: w.orgs, Funding: w.Funding, Network: net, Territory: places,
+		Points: w.Points, Facilitators: w.Facilitators, Agenda: w.Agenda, Orgs: w.orgs, Funding: w.money, Identity: identity.New(db), Files: files.New(db), Network: net, Territory: places,
 		Monitoring: monitoring.New(monitoring.Deps{Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Funding: w.Funding}),
 		Facilita:   facilita.New(db, facilita.Deps{Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Funding: w.Funding}),
 	}), nil)
