@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"capillare/internal/orgs"
+	"capillare/internal/territory"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -18,10 +19,57 @@ type bodyForm struct {
 	Kinds, Roles []ui.Option
 	Towns        []string
 	BackHref     string
+	// Index is what is looked for in the national index of public bodies, Found what it has.
+	Index *ui.Form
+	Found []ui.Link
+	Twins alike
+}
+
+// alike are the bodies with the same name or code: perhaps the one in the form is there already.
+type alike struct {
+	Links []ui.Link
+	// Ask says that they all have ended: a new body is right when it is another one.
+	Ask bool
+}
+
+func (d Deps) alikeBodies(r *http.Request, b orgs.Body) (alike, error) {
+	found, err := d.Orgs.Twins(r.Context(), session.Actor(r), b)
+	p, out := ui.PrinterOf(r), alike{Ask: b.ID == "" && len(found) > 0}
+	for _, one := range found {
+		label := one.Name
+		if one.EndedOn.IsZero() {
+			out.Ask = false
+		} else {
+			label = p.T("bodies.twin.ended", map[string]any{"name": one.Name, "day": p.DayNum(one.EndedOn)})
+		}
+		out.Links = append(out.Links, ui.Link{Label: label, Href: "/gestione/enti/" + one.ID})
+	}
+	return out, err
 }
 
 func (d Deps) newBody(w http.ResponseWriter, r *http.Request) error {
-	return d.showBodyForm(w, r, http.StatusOK, ui.NewForm(r, url.Values{"from": {dayText(today(r))}}), orgs.Body{})
+	values := url.Values{"from": {dayText(today(r))}}
+	if code := r.URL.Query().Get("ipa"); code != "" {
+		found, err := d.Territory.IndexBodyByIPA(r.Context(), code)
+		if err != nil {
+			return err
+		}
+		towns, err := d.Territory.ByBelfiore(r.Context(), unique([]string{found.Belfiore}))
+		if err != nil {
+			return err
+		}
+		fromIndex(values, found, townName(towns[found.Belfiore]))
+	}
+	return d.showBodyForm(w, r, ui.NewForm(r, values), orgs.Body{}, alike{})
+}
+
+// fromIndex fills the form with what the national index says of a body.
+func fromIndex(values url.Values, b territory.IndexBody, town string) {
+	for name, value := range map[string]string{
+		"name": b.Name, "kind": b.Kind, "tax_code": b.TaxCode, "ipa_code": b.IPA, "belfiore": town, "email": b.Mail, "pec": b.PEC,
+	} {
+		values.Set(name, value)
+	}
 }
 
 func (d Deps) addBody(w http.ResponseWriter, r *http.Request) error {
@@ -38,6 +86,13 @@ func (d Deps) addBody(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range form.Texts("roles") {
 		roles = append(roles, orgs.Role{Name: name, From: from})
 	}
+	twins, err := d.alikeBodies(r, b)
+	if err != nil {
+		return err
+	}
+	if twins.Ask && form.Text("sure") != "1" {
+		form.Problems.Add("sure", "bodies.twin.sure")
+	}
 	if len(form.Problems) == 0 {
 		id, refused := d.Orgs.Add(r.Context(), who, b, roles...)
 		if refused == nil {
@@ -47,13 +102,16 @@ func (d Deps) addBody(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return d.showBodyForm(w, r, http.StatusUnprocessableEntity, form, orgs.Body{})
+	return d.showBodyForm(w, r, form, orgs.Body{}, twins)
 }
 
 func (d Deps) editBody(w http.ResponseWriter, r *http.Request) error {
 	b, err := d.Orgs.ByID(r.Context(), session.Actor(r), r.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if b.MergedInto != "" {
+		return orgs.ErrMerged
 	}
 	towns, err := d.Territory.ByBelfiore(r.Context(), unique([]string{b.Belfiore}))
 	if err != nil {
@@ -63,7 +121,7 @@ func (d Deps) editBody(w http.ResponseWriter, r *http.Request) error {
 		"name": {b.Name}, "short_name": {b.ShortName}, "kind": {b.Kind}, "tax_code": {b.TaxCode}, "ipa_code": {b.IPACode},
 		"belfiore": {townName(towns[b.Belfiore])}, "email": {b.Email}, "pec": {b.PEC}, "phone": {b.Phone},
 	})
-	return d.showBodyForm(w, r, http.StatusOK, form, b)
+	return d.showBodyForm(w, r, form, b, alike{})
 }
 
 func (d Deps) saveBody(w http.ResponseWriter, r *http.Request) error {
@@ -84,10 +142,14 @@ func (d Deps) saveBody(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if len(form.Problems) > 0 {
-		return d.showBodyForm(w, r, http.StatusUnprocessableEntity, form, old)
+	if len(form.Problems) == 0 {
+		return ui.RedirectFlash(w, r, "/gestione/enti/"+old.ID, ui.Success, "managers.saved")
 	}
-	return ui.RedirectFlash(w, r, "/gestione/enti/"+old.ID, ui.Success, "managers.saved")
+	twins, err := d.alikeBodies(r, b)
+	if err != nil {
+		return err
+	}
+	return d.showBodyForm(w, r, form, old, twins)
 }
 
 func (d Deps) readBody(r *http.Request, form *ui.Form, old orgs.Body) (orgs.Body, error) {
@@ -102,9 +164,9 @@ func (d Deps) readBody(r *http.Request, form *ui.Form, old orgs.Body) (orgs.Body
 	return b, err
 }
 
-func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, status int, form *ui.Form, old orgs.Body) error {
+func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, form *ui.Form, old orgs.Body, twins alike) error {
 	p := ui.PrinterOf(r)
-	view := bodyForm{Form: form, Action: r.URL.Path, New: old.ID == "", BackHref: "/gestione/enti",
+	view := bodyForm{Form: form, Action: r.URL.Path, New: old.ID == "", BackHref: "/gestione/enti", Twins: twins,
 		Kinds: choices(p, "orgs.kind.", orgs.Kinds(), p.T("managers.choose")), Roles: choices(p, "orgs.role.", orgs.RoleNames(), "")}
 	title, way := p.T("managers.body.new_title"), []ui.Link{{Label: p.T("managers.bodies.title"), Href: "/gestione/enti"}}
 	if !view.New {
@@ -115,44 +177,21 @@ func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, status int, f
 	if view.Towns, err = d.townNames(r.Context()); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, bodyFormView(sheet(r, title, way...), view))
-}
-
-// rolePage asks for one more role of a body.
-type rolePage struct {
-	Form  *ui.Form
-	Body  orgs.Body
-	Roles []ui.Option
-}
-
-func (d Deps) newRole(w http.ResponseWriter, r *http.Request) error {
-	return d.showRole(w, r, ui.NewForm(r, url.Values{"from": {dayText(today(r))}}))
-}
-
-func (d Deps) addRole(w http.ResponseWriter, r *http.Request) error {
-	form, who, err := formOf(r)
-	if err != nil {
-		return err
-	}
-	role := orgs.Role{Name: form.Text("role"), From: form.Day("from"), To: form.Day("to")}
-	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Orgs.AddRole(r.Context(), who, r.PathValue("id"), role)); err != nil {
+	if view.New {
+		if err := d.lookUp(r, &view); err != nil {
 			return err
 		}
 	}
-	if len(form.Problems) > 0 {
-		return d.showRole(w, r, form)
-	}
-	return ui.RedirectFlash(w, r, "/gestione/enti/"+r.PathValue("id"), ui.Success, "managers.saved")
+	return ui.Render(w, r, statusOf(form), bodyFormView(sheet(r, title, way...), view))
 }
 
-func (d Deps) showRole(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
-	b, err := d.Orgs.ByID(r.Context(), session.Actor(r), r.PathValue("id"))
-	if err != nil {
-		return err
+// lookUp adds what the national index of public bodies has for the words that were looked for.
+func (d Deps) lookUp(r *http.Request, view *bodyForm) error {
+	words := r.URL.Query().Get("indice")
+	view.Index = ui.NewForm(r, url.Values{"indice": {words}})
+	found, err := d.Territory.FindBodies(r.Context(), words, perPage)
+	for _, b := range found {
+		view.Found = append(view.Found, ui.Link{Label: b.Name, Href: "/gestione/enti/nuovo?" + url.Values{"ipa": {b.IPA}, "indice": {words}}.Encode()})
 	}
-	p := ui.PrinterOf(r)
-	view := rolePage{Form: form, Body: b, Roles: choices(p, "orgs.role.", orgs.RoleNames(), "")}
-	way := []ui.Link{{Label: p.T("managers.bodies.title"), Href: "/gestione/enti"}, {Label: b.Name, Href: "/gestione/enti/" + b.ID}}
-	return ui.Render(w, r, statusOf(form), roleView(sheet(r, p.T("managers.body.role_title"), way...), view))
+	return err
 }

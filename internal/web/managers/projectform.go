@@ -17,16 +17,6 @@ type projectForm struct {
 	Bodies           []ui.Option
 }
 
-// targetForm is the form of a dated target.
-type targetForm struct {
-	Form             *ui.Form
-	Action, BackHref string
-	Projects, KPIs   []ui.Option
-	// Kept says that the target is there already and RemovePath takes it away.
-	Kept       bool
-	RemovePath string
-}
-
 func (d Deps) newProject(w http.ResponseWriter, r *http.Request) error {
 	one, err := d.programmeByID(r.Context(), session.Actor(r), r.PathValue("id"))
 	if err != nil {
@@ -47,15 +37,16 @@ func (d Deps) addProject(w http.ResponseWriter, r *http.Request) error {
 	}
 	project := readProject(form, funding.Project{ProgrammeID: programme.ID})
 	if len(form.Problems) == 0 {
-		_, refused := d.Funding.AddProject(r.Context(), who, project)
+		id, refused := d.Funding.AddProject(r.Context(), who, project)
+		if refused == nil {
+			project.ID = id
+			return ui.RedirectFlash(w, r, projectPath(project), ui.Success, "managers.programme.project_added")
+		}
 		if err := form.Refuse(refused); err != nil {
 			return err
 		}
 	}
-	if len(form.Problems) > 0 {
-		return d.showProjectForm(w, r, form, programme, funding.Project{})
-	}
-	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.programme.project_added")
+	return d.showProjectForm(w, r, form, programme, funding.Project{})
 }
 
 // projectByID returns a project of the programme of the request.
@@ -106,7 +97,7 @@ func (d Deps) saveProject(w http.ResponseWriter, r *http.Request) error {
 	if len(form.Problems) > 0 {
 		return d.showProjectForm(w, r, form, programme, old)
 	}
-	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.saved")
+	return ui.RedirectFlash(w, r, projectPath(old), ui.Success, "managers.saved")
 }
 
 func readProject(form *ui.Form, old funding.Project) funding.Project {
@@ -123,77 +114,13 @@ func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, form *ui.F
 	if view.Bodies, err = d.bodyOptions(r, p.T("managers.choose"), old.BodyID); err != nil {
 		return err
 	}
-	title := p.T("managers.project.new_title")
+	title, way := p.T("managers.project.new_title"), programmeWay(r, programme)
 	if old.ID != "" {
-		title = p.T("managers.project.edit_title")
+		title, way, view.BackHref = p.T("managers.project.edit_title"), projectWay(r, programme, old), projectPath(old)
 	}
-	return ui.Render(w, r, statusOf(form), projectFormView(sheet(r, title, programmeWay(r, programme)...), view))
+	return ui.Render(w, r, statusOf(form), projectFormView(sheet(r, title, way...), view))
 }
 
-func (d Deps) target(w http.ResponseWriter, r *http.Request) error {
-	programme, err := d.programmeByID(r.Context(), session.Actor(r), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	form := ui.NewForm(r, url.Values{"due_on": {dayText(programme.EndsOn)}})
-	if query := r.URL.Query(); query.Has("kpi") {
-		form = ui.NewForm(r, query)
-	}
-	return d.showTarget(w, r, form, programme)
-}
-
-func (d Deps) saveTarget(w http.ResponseWriter, r *http.Request) error {
-	form, who, err := formOf(r)
-	if err != nil {
-		return err
-	}
-	programme, err := d.programmeByID(r.Context(), who, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	t := readTarget(form, programme.ID)
-	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Funding.SetTarget(r.Context(), who, t)); err != nil {
-			return err
-		}
-	}
-	if len(form.Problems) > 0 {
-		return d.showTarget(w, r, form, programme)
-	}
-	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.target.saved")
-}
-
-func readTarget(form *ui.Form, programmeID string) funding.Target {
-	t := funding.Target{ProgrammeID: programmeID, ProjectID: form.Text("project_id"), KPI: form.Text("kpi"), DueOn: form.Day("due_on"), Value: form.Int("value")}
-	if !form.Has("value") {
-		form.Problems.Add("value", "funding.value")
-	}
-	return t
-}
-
-func (d Deps) removeTarget(w http.ResponseWriter, r *http.Request) error {
-	form, who, err := formOf(r)
-	if err != nil {
-		return err
-	}
-	t := funding.Target{ProgrammeID: r.PathValue("id"), ProjectID: form.Text("project_id"), KPI: form.Text("kpi"), DueOn: form.Day("due_on")}
-	if err := d.Funding.RemoveTarget(r.Context(), who, t); err != nil {
-		return err
-	}
-	return ui.RedirectFlash(w, r, "/gestione/programmi/"+t.ProgrammeID, ui.Success, "managers.target.removed")
-}
-
-func (d Deps) showTarget(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme) error {
-	p := ui.PrinterOf(r)
-	view := targetForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID,
-		KPIs: choices(p, "funding.kpi.", funding.KPIs(), ""), Kept: r.URL.Query().Has("kpi"), RemovePath: r.URL.Path + "/togli"}
-	list, err := d.Funding.Projects(r.Context(), session.Actor(r), funding.Filter{ProgrammeID: programme.ID})
-	if err != nil {
-		return err
-	}
-	view.Projects = []ui.Option{{Label: p.T("managers.programme.whole")}}
-	for _, one := range list {
-		view.Projects = append(view.Projects, ui.Option{Value: one.ID, Label: one.Name})
-	}
-	return ui.Render(w, r, statusOf(form), targetView(sheet(r, p.T("managers.target.title"), programmeWay(r, programme)...), view))
+func projectWay(r *http.Request, programme funding.Programme, one funding.Project) []ui.Link {
+	return append(programmeWay(r, programme), ui.Link{Label: one.Name, Href: projectPath(one)})
 }

@@ -1,0 +1,115 @@
+package managers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"capillare/internal/funding"
+	"capillare/internal/register/registertest"
+)
+
+// project returns the first project that body 0 has, and its page.
+func (w *world) project(t *testing.T, body int) (funding.Project, string) {
+	t.Helper()
+	list, err := w.money.Projects(t.Context(), registertest.System(), funding.Filter{BodyID: w.BodyIDs[body]})
+	if err != nil || len(list) == 0 {
+		t.Fatalf("Projects() = %v, %v", list, err)
+	}
+	return list[0], "/gestione/programmi/" + list[0].ProgrammeID + "/progetti/" + list[0].ID
+}
+
+func TestProgrammesAndProjectsAreFiltered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, path := w.project(t, 0)
+	for _, query := range []string{"", "?stato=in_force", "?cerca=" + url.QueryEscape(one.Code), "?ente=" + w.BodyIDs[0]} {
+		w.get(t, w.region, "/gestione/progetti"+query).want(t, http.StatusOK, one.Name)
+		w.get(t, w.region, "/gestione/progetti.csv"+query).want(t, http.StatusOK, one.Code)
+	}
+	for _, query := range []string{"?stato=ended", "?cerca=nessuno", "?programma=altro"} {
+		w.get(t, w.region, "/gestione/progetti"+query).lacks(t, one.Code)
+		w.get(t, w.region, "/gestione/progetti.csv"+query).lacks(t, one.Code)
+	}
+	w.get(t, w.region, "/gestione/programmi?stato=ended").want(t, http.StatusOK, "Nessun programma")
+	w.get(t, w.region, "/gestione/programmi.csv").want(t, http.StatusOK, "Importo in euro")
+	w.get(t, w.bodies[0], path).want(t, http.StatusOK, one.Name, "Punto di Potenza")
+	w.get(t, w.bodies[1], path).want(t, http.StatusNotFound)
+}
+
+func TestAProjectIsChangedWithinItsProgramme(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, path := w.project(t, 0)
+	form := w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+	form.Set("ends_on", "31/12/2099")
+	form.Set("cup", "CORTO")
+	wrong := w.post(t, w.region, path+"/modifica", form)
+	wrong.want(t, http.StatusUnprocessableEntity)
+	form.Set("cup", "")
+	outside := w.post(t, w.region, path+"/modifica", form)
+	if wrong.wrong("cup") == "" || outside.wrong("ends_on") == "" || wrong.fields(path+"/modifica").Get("cup") != "CORTO" {
+		t.Errorf("words beside the CUP %q and the day %q", wrong.wrong("cup"), outside.wrong("ends_on"))
+	}
+	form = w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+	form.Set("amount", "1.234,50")
+	w.post(t, w.region, path+"/modifica", form).want(t, http.StatusSeeOther)
+	page := w.get(t, w.region, path)
+	page.want(t, http.StatusOK, "1.234,50", "Storia delle modifiche", "Dati cambiati", "Importo")
+	w.get(t, w.region, "/gestione/programmi/"+one.ProgrammeID).want(t, http.StatusOK, "Assegnato ai progetti", "I progetti superano l'importo del programma")
+}
+
+func TestAProgrammeAsksOfItsPoints(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, _ := w.project(t, 0)
+	path := "/gestione/programmi/" + one.ProgrammeID
+	form := w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+	for _, typed := range []string{"200", "24:75", "molte", "-1"} {
+		form.Set("min_weekly", typed)
+		page := w.post(t, w.region, path+"/modifica", form)
+		if page.status != http.StatusUnprocessableEntity || page.wrong("min_weekly") == "" {
+			t.Errorf("minimum %q = %d %q, want words beside it", typed, page.status, page.wrong("min_weekly"))
+		}
+	}
+	form.Set("min_weekly", "24:30")
+	form.Set("opening_days", "90")
+	w.post(t, w.region, path+"/modifica", form).want(t, http.StatusSeeOther)
+	w.get(t, w.region, path).want(t, http.StatusOK, "24:30", "90")
+	again := w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+	if again.Get("min_weekly") != "24:30" || again.Get("opening_days") != "90" {
+		t.Errorf("the form shows %q and %q", again.Get("min_weekly"), again.Get("opening_days"))
+	}
+	found, err := w.money.ProgrammesByIDs(t.Context(), []string{one.ProgrammeID})
+	if got := found[one.ProgrammeID]; err != nil || got.MinWeeklyMinutes != 24*60+30 || got.OpeningDays != 90 {
+		t.Errorf("kept %d minutes and %d days, %v", got.MinWeeklyMinutes, got.OpeningDays, err)
+	}
+}
+
+func TestProgrammesAndProjectsEndAndReopen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, path := w.project(t, 1)
+	programme := "/gestione/programmi/" + one.ProgrammeID
+	w.get(t, w.region, programme+"/fine").want(t, http.StatusOK, "Progetti ancora aperti", one.Name)
+	w.get(t, w.region, path+"/fine").want(t, http.StatusOK, "Punti ancora aperti")
+	w.post(t, w.region, path+"/fine", url.Values{"on": {"24/11/2026"}}).want(t, http.StatusConflict)
+	id, err := w.money.AddProject(t.Context(), registertest.System(), funding.Project{ProgrammeID: one.ProgrammeID, BodyID: w.BodyIDs[1], Code: "VUOTO", Name: "Progetto vuoto",
+		StartsOn: one.StartsOn, EndsOn: one.EndsOn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := programme + "/progetti/" + id
+	if page := w.post(t, w.region, free+"/fine", url.Values{"on": {""}}); page.status != http.StatusUnprocessableEntity || page.wrong("on") == "" {
+		t.Errorf("the end without a day = %d %q", page.status, page.wrong("on"))
+	}
+	w.post(t, w.region, free+"/fine", w.get(t, w.region, free+"/fine").fields(free+"/fine")).want(t, http.StatusSeeOther)
+	w.get(t, w.region, free).want(t, http.StatusOK, "Finito", "Progetto chiuso")
+	if strings.Contains(w.get(t, w.region, "/gestione/punti/nuovo").body, "Progetto vuoto") {
+		t.Error("an ended project can be chosen for a new point")
+	}
+	w.post(t, w.region, free+"/riapri", nil).want(t, http.StatusSeeOther)
+	w.post(t, w.region, free+"/riapri", nil).want(t, http.StatusConflict)
+	w.get(t, w.region, free).want(t, http.StatusOK, "In corso", "Progetto riaperto")
+}
