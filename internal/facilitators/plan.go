@@ -251,7 +251,12 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []D
 const dutiesAtOnce = 1000
 
 func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error {
-	q := db.New(tx)
+	q, ids := db.New(tx), make([]string, len(add))
+	for i := range ids {
+		ids[i] = sqldb.NewID(tx.Now)
+	}
+	// Ids of one instant are in no order; in order they are appended to their index, not spread over it.
+	slices.Sort(ids)
 	for some := range slices.Chunk(add, dutiesAtOnce) {
 		rows := make([][12]any, len(some))
 		for i, d := range some {
@@ -259,12 +264,13 @@ func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error
 			if err != nil {
 				return err
 			}
-			rows[i] = [12]any{sqldb.NewID(tx.Now), d.FacilitatorID, d.PointID, d.AddressID, int(d.Weekday), int(d.Starts), int(d.Ends),
+			rows[i] = [12]any{ids[i], d.FacilitatorID, d.PointID, d.AddressID, int(d.Weekday), int(d.Starts), int(d.Ends),
 				d.Kind, d.SlotMinutes, d.Seats, d.From.String(), nil}
 			if !d.To.IsZero() {
 				rows[i][11] = d.To.String()
 			}
 		}
+		ids = ids[len(some):]
 		text, err := json.Marshal(rows)
 		if err != nil {
 			return fmt.Errorf("add shifts: %w", err)
