@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strconv"
 
+	"capillare/internal/audit"
 	"capillare/internal/calendar"
+	"capillare/internal/identity"
 	"capillare/internal/network/internal/db"
 	"capillare/internal/sqldb"
 )
@@ -96,4 +98,19 @@ func hours(ctx context.Context, tx *sqldb.Tx, set Setting) (Hours, error) {
 		out.Closed = append(out.Closed, Days{From: c.FromDay, To: c.ToDay})
 	}
 	return out, nil
+}
+
+// History returns what was changed of the network, the newest first.
+func (s *Service) History(ctx context.Context, who identity.Actor) (rows []audit.Row, err error) {
+	if err := who.Require(identity.SetUpNetwork, identity.Target{}); err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		rows, err = audit.List(ctx, tx, audit.Filter{Subject: "network", SubjectID: "1"})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("network: history: %w", err)
+	}
+	return rows, nil
 }

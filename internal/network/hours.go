@@ -72,52 +72,63 @@ func (h Hours) on(day calendar.Day) []calendar.Band {
 	return h.Bands.On(day.Weekday())
 }
 
-// writtenHours are the hours as the history shows them.
-type writtenHours struct {
+// PhoneBook is how people reach the network: number, address and when somebody answers.
+type PhoneBook struct {
+	Phone, Note, Email string
+	Hours              Hours
+}
+
+// writtenPhone is a PhoneBook as the history shows it.
+type writtenPhone struct {
+	Phone          string `json:"phone"`
+	Note           string `json:"phone_hours"`
+	Email          string `json:"email"`
 	Week           string `json:"hours"`
-	OpenOnHolidays string `json:"open_on_holidays"`
+	OpenOnHolidays bool   `json:"open_on_holidays"`
 	Closed         string `json:"closed_days"`
 }
 
-func (h Hours) written() writtenHours {
+func written(set Setting, h Hours) writtenPhone {
 	var closed []string
 	for _, c := range h.Closed {
 		closed = append(closed, c.String())
 	}
-	out := writtenHours{Week: h.Bands.OSM(), Closed: strings.Join(closed, ", ")}
-	if h.OnHolidays {
-		out.OpenOnHolidays = "true"
-	}
-	return out
+	return writtenPhone{Phone: set.Phone, Note: set.PhoneHours, Email: set.Email, Week: h.Bands.OSM(), OpenOnHolidays: h.OnHolidays,
+		Closed: strings.Join(closed, ", ")}
 }
 
-// SetHours changes when somebody answers the phone.
-func (s *Service) SetHours(ctx context.Context, who identity.Actor, h Hours) error {
+// SetPhone changes how people reach the network. It refuses with fields when something is wrong with what
+// was typed.
+func (s *Service) SetPhone(ctx context.Context, who identity.Actor, book PhoneBook) error {
 	if err := who.Require(identity.SetUpNetwork, identity.Target{}); err != nil {
 		return err
 	}
-	h, err := h.normal()
+	h, err := book.Hours.normal()
 	if err != nil {
 		return err
 	}
 	return s.done(s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		set, err := setting(ctx, tx)
+		before, err := setting(ctx, tx)
 		if err != nil {
 			return err
 		}
-		before, err := hours(ctx, tx, set)
+		kept, err := hours(ctx, tx, before)
 		if err != nil {
 			return err
 		}
-		set.OpenOnHolidays = h.OnHolidays
-		if err := db.New(tx).PutSetting(ctx, set.row(tx)); err != nil {
+		after := before
+		after.Phone, after.PhoneHours, after.Email, after.OpenOnHolidays = book.Phone, book.Note, book.Email, h.OnHolidays
+		if after, err = after.normal(); err != nil {
+			return err
+		}
+		if err := db.New(tx).PutSetting(ctx, after.row(tx)); err != nil {
 			return err
 		}
 		if err := putHours(ctx, tx, h); err != nil {
 			return err
 		}
-		return write(ctx, tx, who, "network.hours", audit.Compare(before.written(), h.written()))
-	}), "hours")
+		return write(ctx, tx, who, "network.phone", audit.Compare(written(before, kept), written(after, h)))
+	}), "phone")
 }
 
 func putHours(ctx context.Context, tx *sqldb.Tx, h Hours) error {

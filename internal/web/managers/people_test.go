@@ -170,24 +170,6 @@ func TestProgrammeProjectTargets(t *testing.T) {
 	w.get(t, w.region, card).want(t, http.StatusOK, "Nessun obiettivo ancora")
 }
 
-func TestSettingOfTheNetwork(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.post(t, w.bodies[0], "/gestione/rete", url.Values{"name": {"Mia"}}).want(t, http.StatusForbidden)
-	form := w.get(t, w.region, "/gestione/rete").fields("/gestione/rete")
-	if form.Get("name") != "Digitale Facile" || form.Get("region_code") != "17" {
-		t.Fatalf("the form of the setting has %v", form)
-	}
-	form.Set("horizon_days", "3")
-	w.post(t, w.region, "/gestione/rete", form).want(t, http.StatusUnprocessableEntity, "da 7 a 365")
-	form.Set("horizon_days", "45")
-	form.Set("phone", "800 29 20 20")
-	w.post(t, w.region, "/gestione/rete", form).want(t, http.StatusSeeOther)
-	if got := w.get(t, w.region, "/gestione/rete").fields("/gestione/rete").Get("horizon_days"); got != "45" {
-		t.Errorf("horizon = %s after saving, want 45", got)
-	}
-}
-
 func TestNationalFileSaysWhoIsLeftOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
