@@ -34,7 +34,11 @@ func (d Deps) bodyOptions(r *http.Request, first string, chosen ...string) ([]ui
 	var seen []orgs.Body
 	who := session.Actor(r)
 	if who.Can(identity.SeeBodies) {
-		list, err := d.Orgs.List(r.Context(), who, orgs.Filter{Max: every})
+		met, err := d.metBodies(r.Context(), who)
+		if err != nil {
+			return nil, err
+		}
+		list, err := d.Orgs.List(r.Context(), who, orgs.Filter{Max: every, Also: met})
 		if err != nil {
 			return nil, err
 		}
