@@ -26,11 +26,13 @@ type grammar struct {
 	Serve   serveCmd        `cmd:"" help:"Serve the pages."`
 	Migrate migrateCmd      `cmd:"" help:"Bring the database to this version of the program."`
 	Demo    demoCmd         `cmd:"" help:"Build an invented network of the true size in an empty database."`
-	Import  importCmd       `cmd:"" help:"Import points, facilitators or targets from a CSV or XLSX file: preview, then --apply."`
+	Import  importCmd       `cmd:"" help:"Import points, bodies, people, duties or targets from a CSV or XLSX file, or official files of the territory: preview, then --apply."`
 	Export  exportCmd       `cmd:"" help:"Write a file for others."`
 	User    userCmd         `cmd:"" help:"Accounts: add one, or give a new password."`
 	Backup  backupCmd       `cmd:"" help:"Copy the whole network into one encrypted file, while people go on working."`
 	Restore restoreCmd      `cmd:"" help:"Put a copy back into an empty database."`
+	Drill   drillCmd        `cmd:"" help:"Try the newest copy out: restore it elsewhere, compare, throw it away."`
+	Move    moveCmd         `cmd:"" help:"Carry the network to another database: SQLite to PostgreSQL or back. Resumable, verified."`
 	Doctor  doctorCmd       `cmd:"" help:"Say what is wrong with this set-up and how to mend it."`
 	Version versionCmd      `cmd:"" help:"Print the version."`
 }

@@ -1,5 +1,5 @@
 // Package cli holds the commands of the program (it: comandi): serve, migrate, demo, import, export, user, backup,
-// restore, doctor, version.
+// restore, drill, move, doctor, version.
 //
 // Its rules: options come from flags, then the environment, then the file given with --config (see package
 // config); every error ends in one line that says what to do; nothing personal is printed, but what a command

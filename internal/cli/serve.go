@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"capillare/internal/app"
 	"capillare/internal/backup"
@@ -21,6 +24,7 @@ type serveCmd struct {
 	Facilita     config.Facilita `embed:""`
 	Mail         config.Mail     `embed:""`
 	SMS          config.SMS      `embed:""`
+	Backup       config.Backup   `embed:""`
 	DemoAccounts bool            `name:"demo-accounts" help:"Print the accounts of a demo network at the start." hidden:""`
 }
 
@@ -31,11 +35,11 @@ func (s serveCmd) Run(c *console) (err error) {
 		return fmt.Errorf("%w. Build the program with: make build", err)
 	}
 	if strings.HasPrefix(s.Store.DatabaseURL(), "sqlite:") {
-		if _, err := migrate(c, s.Store); err != nil {
+		if _, err := upgrade(c, s.Store); err != nil {
 			return err
 		}
 	}
-	a, err := app.Open(c.ctx, app.Options{Store: s.Store, Facilita: s.Facilita, Mail: s.Mail, SMS: s.SMS, Log: c.log})
+	a, err := app.Open(c.ctx, app.Options{Store: s.Store, Facilita: s.Facilita, Mail: s.Mail, SMS: s.SMS, Backup: s.Backup, Log: c.log, Zone: os.Getenv("TZ")})
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,33 @@ func (s serveCmd) Run(c *console) (err error) {
 	if err := a.Prepare(c.ctx); err != nil {
 		return err
 	}
-	return a.Serve(c.ctx, s.Web, func(address string) { s.greet(c, a, address, newBackupKey) })
+	ctx, stop := context.WithCancel(c.ctx)
+	defer stop()
+	go reloadOnHangUp(ctx, a)
+	systemd := supervisorOf(os.Getenv)
+	go func() { <-c.ctx.Done(); _ = systemd.tell("STOPPING=1") }()
+	return a.Serve(ctx, s.Web, func(address string) {
+		s.greet(c, a, address, newBackupKey)
+		if err := systemd.tell("READY=1"); err != nil {
+			c.log.Warn("systemd was not told that we are ready", "error", err.Error())
+		}
+		go systemd.beat(ctx, a.DB.Ping)
+	})
+}
+
+// reloadOnHangUp reads the certificate again at SIGHUP, as services do.
+func reloadOnHangUp(ctx context.Context, a *app.App) {
+	hangUp := make(chan os.Signal, 1)
+	signal.Notify(hangUp, syscall.SIGHUP)
+	defer signal.Stop(hangUp)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangUp:
+			a.Reload()
+		}
+	}
 }
 
 // greet says where the pages are, where the keys are and why to keep them.

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"capillare/internal/backup"
 	"capillare/internal/config"
+	"capillare/internal/move"
 	"capillare/internal/sqldb"
 )
 
@@ -23,6 +25,15 @@ var hints = []struct {
 	{sqldb.ErrNewerSchema, "the database was made by a newer version of the program. Install that version, or restore an older copy elsewhere."},
 	{backup.ErrNotEmpty, "the database already holds a network. Give --data a new folder, or --database a new database."},
 	{backup.ErrWrongKey, "the copy cannot be opened with this key. Give --backup-key the file kept from the place where the copy was taken."},
+	{backup.ErrTruncated, "take another copy: this one ends too early. The page Backups and: capillare drill say which copies are good."},
+	{backup.ErrNewerCopy, "install the version of the program that took the copy, or a later one."},
+	{backup.ErrNoCopy, "the place of the copies has no such copy. Give a file, the name of a copy, or the word newest."},
+	{backup.ErrRefused, "check --backup-access and --backup-secret."},
+	{backup.ErrUnreachable, "check the network and --backup-to."},
+	{move.ErrNotEmpty, "give --to a new, empty database."},
+	{move.ErrOtherSource, "give --to a new, empty database, or go on from the database that the move began with."},
+	{move.ErrChanged, "stop the program, give --to a new, empty database and move again."},
+	{sqldb.ErrWriting, "stop the program (systemctl stop capillare) and try again: nobody may write meanwhile."},
 	{fs.ErrPermission, "the file or folder cannot be opened by this user. Run as its owner, or change the owner."},
 }
 
@@ -40,9 +51,9 @@ type migrateCmd struct {
 	Store config.Store `embed:""`
 }
 
-// Run brings the schema to this version.
+// Run brings the schema to this version, after a copy of what was there.
 func (m migrateCmd) Run(c *console) error {
-	applied, err := migrate(c, m.Store)
+	applied, err := upgrade(c, m.Store)
 	if err != nil {
 		return err
 	}
@@ -50,6 +61,7 @@ func (m migrateCmd) Run(c *console) error {
 	return nil
 }
 
+// migrate brings the schema of a new place to this version.
 func migrate(c *console, s config.Store) (int, error) {
 	if path, ok := strings.CutPrefix(s.OwnerURL(), "sqlite:"); ok {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -59,81 +71,63 @@ func migrate(c *console, s config.Store) (int, error) {
 	return sqldb.Migrate(c.ctx, s.OwnerURL(), s.ApplicationRole(), c.log)
 }
 
-type backupCmd struct {
-	Store config.Store `embed:""`
-	To    string       `name:"to" help:"File to write. Empty: backups/DATE.capillare in the data folder." placeholder:"FILE"`
+// upgrade is migrate for a place that may hold a network: it is copied first, when its schema is older.
+func upgrade(c *console, s config.Store) (int, error) {
+	older, err := copyOlder(c, s)
+	if err != nil {
+		return 0, fmt.Errorf("the copy before the upgrade failed, so nothing was changed: %w", err)
+	}
+	applied, err := migrate(c, s)
+	if err != nil && older != "" {
+		return applied, fmt.Errorf("%w. What was there is in %s", err, older)
+	}
+	return applied, err
 }
 
-// Run writes a copy, next to a temporary name first, so that a half copy never has the good name.
-func (b backupCmd) Run(c *console) (err error) {
-	key, created, err := backup.LoadOrCreateKey(b.Store.BackupKeyPath())
-	if err != nil {
-		return err
+// copyOlder copies a network of an older schema and returns where to; "" when there is none.
+func copyOlder(c *console, s config.Store) (path string, err error) {
+	db, err := sqldb.Open(c.ctx, sqldb.Options{URL: s.OwnerURL(), Now: time.Now, Log: c.log, SlowFunc: time.Minute, AnySchema: true})
+	if errors.Is(err, sqldb.ErrNotMigrated) {
+		return "", nil
 	}
-	db, err := openDB(c, b.Store.DatabaseURL())
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	path := b.To
-	if path == "" {
-		path = filepath.Join(b.Store.Data, "backups", time.Now().UTC().Format("20060102T150405Z")+".capillare")
+	have, want, err := db.SchemaVersion(c.ctx)
+	if err != nil || have == 0 || have >= want {
+		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	key, _, err := backup.LoadOrCreateKey(s.BackupKeyPath())
 	if err != nil {
-		return fmt.Errorf("%w: another copy is being written there, or was left half done: remove it and try again", err)
+		return "", err
 	}
-	sum, err := backup.Write(c.ctx, db, key.Recipient(), f)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		_ = os.Remove(path + ".part")
-		return err
+	name := fmt.Sprintf("%s%s-schema-%d.capillare", beforeUpgrade, time.Now().UTC().Format("20060102T150405Z"), have)
+	path = filepath.Join(s.Data, "backups", name)
+	sum, err := copyTo(c, db, key, path)
+	if err != nil {
+		return "", err
 	}
-	if err := os.Rename(path+".part", path); err != nil {
-		return err
-	}
-	c.printf("Copied %d rows of %d tables to %s\n", sum.Rows, sum.Tables, path)
-	if created {
-		c.printf("A new key was made: %s\n", b.Store.BackupKeyPath())
-	}
-	c.printf("To restore you need this file, %s and %s: keep the keys in another place than the copies.\n", b.Store.BackupKeyPath(), b.Store.KeysPath())
-	return nil
+	c.printf("Before the upgrade %d rows were copied to %s\n", sum.Rows, path)
+	return path, pruneUpgrades(filepath.Dir(path))
 }
 
-type restoreCmd struct {
-	Store config.Store `embed:""`
-	From  string       `arg:"" help:"Copy to put back."`
-}
+const (
+	beforeUpgrade = "before-upgrade-"
+	// keepUpgrades is how many copies of earlier upgrades stay: the rule of the nights does not see them.
+	keepUpgrades = 3
+)
 
-// Run migrates an empty place and fills it.
-func (r restoreCmd) Run(c *console) (err error) {
-	key, err := backup.LoadKey(r.Store.BackupKeyPath())
-	if err != nil {
-		return fmt.Errorf("the key of the copy: %w. Give --backup-key the file kept apart", err)
-	}
-	f, err := os.Open(r.From)
+func pruneUpgrades(dir string) error {
+	names, err := filepath.Glob(filepath.Join(dir, beforeUpgrade+"*.capillare"))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }()
-	if _, err := migrate(c, r.Store); err != nil {
-		return err
-	}
-	db, err := openDB(c, r.Store.OwnerURL())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	sum, err := backup.Restore(c.ctx, db, key, f)
-	if err != nil {
-		return err
-	}
-	c.printf("Restored %d rows of %d tables, taken on %s. Counts and hashes agree with the copy.\n",
-		sum.Rows, sum.Tables, sum.TakenAt.Format(time.DateTime))
-	if _, err := os.Stat(r.Store.KeysPath()); err != nil {
-		c.printf("Put the keys of the tax codes back too: %s is not there.\n", r.Store.KeysPath())
+	slices.Sort(names)
+	for _, old := range names[:max(0, len(names)-keepUpgrades)] {
+		if err := os.Remove(old); err != nil {
+			return err
+		}
 	}
 	return nil
 }
