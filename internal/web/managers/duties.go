@@ -1,6 +1,7 @@
 package managers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,12 +24,15 @@ type dutiesPage struct {
 	May    may
 }
 
-// dutyForm is the form of a new shift.
+// dutyForm is the form of a shift, new or changed from a day on.
 type dutyForm struct {
 	Form              *ui.Form
+	Action            string
 	Point             points.Point
 	People, Addresses []ui.Option
 	Days, Kinds       []ui.Option
+	// Change says that a shift is changed: what was before its first day stays as it was.
+	Change bool
 }
 
 // dutyEnd asks for the last day of a shift.
@@ -71,7 +75,49 @@ func (d Deps) newDuty(w http.ResponseWriter, r *http.Request) error {
 		"facilitator": {r.URL.Query().Get("persona")}, "kind": {facilitators.Individual}, "slot_minutes": {"30"}, "seats": {"1"},
 		"from": {dayText(today(r))},
 	})
-	return d.showDutyForm(w, r, http.StatusOK, form, one)
+	return d.showDutyForm(w, r, http.StatusOK, form, one, false)
+}
+
+// changeDuty shows the shift as it is: it changes from the day that is written as its first.
+func (d Deps) changeDuty(w http.ResponseWriter, r *http.Request) error {
+	one, duty, err := d.shift(r)
+	if err != nil {
+		return err
+	}
+	from := duty.From
+	if from.Before(today(r)) {
+		from = today(r)
+	}
+	form := ui.NewForm(r, url.Values{
+		"facilitator": {duty.FacilitatorID}, "address_id": {duty.AddressID}, "weekday": {strconv.Itoa(int(duty.Weekday))},
+		"starts": {duty.Starts.String()}, "ends": {duty.Ends.String()}, "kind": {duty.Kind}, "slot_minutes": {strconv.Itoa(duty.SlotMinutes)},
+		"seats": {strconv.Itoa(duty.Seats)}, "from": {dayText(from)}, "to": {dayText(duty.To)},
+	})
+	return d.showDutyForm(w, r, http.StatusOK, form, one, true)
+}
+
+func (d Deps) saveDutyChange(w http.ResponseWriter, r *http.Request) error {
+	form, who, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	one, duty, err := d.shift(r)
+	if err != nil {
+		return err
+	}
+	next := readDuty(form, one.ID)
+	status := http.StatusUnprocessableEntity
+	if len(form.Problems) == 0 {
+		_, refused := d.Facilitators.ChangeDuty(r.Context(), who, duty.ID, next)
+		if refused == nil {
+			return ui.RedirectFlash(w, r, "/gestione/punti/"+one.ID+"/turni", ui.Success, "people.duty.changed")
+		}
+		status = ui.StatusOf(refused)
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+	}
+	return d.showDutyForm(w, r, status, form, one, true)
 }
 
 func (d Deps) addDuty(w http.ResponseWriter, r *http.Request) error {
@@ -95,7 +141,7 @@ func (d Deps) addDuty(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return d.showDutyForm(w, r, status, form, one)
+	return d.showDutyForm(w, r, status, form, one, false)
 }
 
 func readDuty(form *ui.Form, pointID string) facilitators.Duty {
@@ -113,9 +159,9 @@ func readDuty(form *ui.Form, pointID string) facilitators.Duty {
 	return duty
 }
 
-func (d Deps) showDutyForm(w http.ResponseWriter, r *http.Request, status int, form *ui.Form, one points.Point) error {
+func (d Deps) showDutyForm(w http.ResponseWriter, r *http.Request, status int, form *ui.Form, one points.Point, change bool) error {
 	p := ui.PrinterOf(r)
-	view := dutyForm{Form: form, Point: one, People: []ui.Option{{Label: p.T("managers.choose")}}}
+	view := dutyForm{Form: form, Action: r.URL.Path, Point: one, Change: change, People: []ui.Option{{Label: p.T("managers.choose")}}}
 	people, _, err := d.Facilitators.List(r.Context(), session.Actor(r), facilitators.Filter{Max: every})
 	if err != nil {
 		return err
@@ -146,7 +192,11 @@ func (d Deps) showDutyForm(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one),
 		{Label: p.T("managers.duty.title"), Href: "/gestione/punti/" + one.ID + "/turni"}}
-	return ui.Render(w, r, status, dutyFormView(sheet(r, p.T("managers.duty.new_title"), way...), view))
+	title := p.T("managers.duty.new_title")
+	if change {
+		title = p.T("people.duty.change_title")
+	}
+	return ui.Render(w, r, status, dutyFormView(sheet(r, title, way...), view))
 }
 
 // shift finds the shift of the request among those of its point.
@@ -211,4 +261,12 @@ func (d Deps) showDutyEnd(w http.ResponseWriter, r *http.Request, form *ui.Form,
 		What: row.Day + " " + row.Hours + ", " + people[duty.FacilitatorID].FullName()}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(one), {Label: p.T("managers.duty.title"), Href: back}}
 	return ui.Render(w, r, statusOf(form), endView(sheet(r, p.T("managers.duty.end_title"), way...), view))
+}
+
+// dutyFrom names the first day of a shift, or of its change.
+func dutyFrom(ctx context.Context, change bool) string {
+	if change {
+		return ui.T(ctx, "people.duty.change_from")
+	}
+	return ui.T(ctx, "managers.duty.from")
 }

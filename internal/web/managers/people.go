@@ -7,19 +7,29 @@ import (
 
 	"capillare/internal/facilitators"
 	"capillare/internal/i18n"
+	"capillare/internal/identity"
+	"capillare/internal/points"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
+// searchedAtOnce is how many people a search shows: it has one page, because a name that was typed is
+// never in an address.
+const searchedAtOnce = 200
+
+// onDutyToday is the value of the filter that keeps who has a shift today.
+const onDutyToday = "oggi"
+
 // peoplePage is the list of facilitators.
 type peoplePage struct {
-	Form     *ui.Form
-	Rows     []personRow
-	Total    int
-	Pages    ui.Pages
-	States   []ui.Option
-	FileHref string
-	May      may
+	Form  *ui.Form
+	Rows  []personRow
+	Total int
+	Pages ui.Pages
+	// More says that a search found more than it shows.
+	More                                      bool
+	States, Bodies, Points, Languages, Duties []ui.Option
+	May                                       may
 }
 
 // personRow is one facilitator of the list.
@@ -57,22 +67,73 @@ func (d Deps) people(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	f := peopleFilter(r, form)
+	f.Max, f.Offset = perPage, (pageOf(r)-1)*perPage
+	return d.showPeople(w, r, form, f)
+}
+
+// searchPeople answers a name, which travels in the body: the address of a page holds nothing personal.
+func (d Deps) searchPeople(w http.ResponseWriter, r *http.Request) error {
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	if !form.Has("cerca") {
+		return ui.Redirect(w, r, withQuery("/gestione/facilitatori", form.Values, "stato", "ente", "punto", "lingua", "turno"))
+	}
+	f := peopleFilter(r, form)
+	f.Max = searchedAtOnce
+	return d.showPeople(w, r, form, f)
+}
+
+// peopleFilter reads the filters; a name only from the body of a request.
+func peopleFilter(r *http.Request, form *ui.Form) facilitators.Filter {
+	f := facilitators.Filter{
+		State: form.Text("stato"), BodyID: form.Text("ente"), PointID: form.Text("punto"), Language: form.Text("lingua"),
+		OnDuty: form.Text("turno") == onDutyToday,
+	}
+	if r.Method == http.MethodPost {
+		f.Search = form.Text("cerca")
+	}
+	return f
+}
+
+func (d Deps) showPeople(w http.ResponseWriter, r *http.Request, form *ui.Form, f facilitators.Filter) error {
 	who, p := session.Actor(r), ui.PrinterOf(r)
-	list, total, err := d.Facilitators.List(r.Context(), who, facilitators.Filter{
-		Search: form.Text("cerca"), State: form.Text("stato"), Max: perPage, Offset: (pageOf(r) - 1) * perPage,
-	})
+	list, total, err := d.Facilitators.List(r.Context(), who, f)
 	if err != nil {
 		return err
 	}
 	view := peoplePage{
-		Form: form, Total: total, Pages: pagesOf(r, total), May: mayOf(who),
-		States:   choices(p, "facilitators.state.", personStates(), p.T("managers.points.any_state")),
-		FileHref: withQuery("/gestione/facilitatori.csv", form.Values, "cerca", "stato"),
+		Form: form, Total: total, May: mayOf(who), More: f.Search != "" && total > len(list),
+		States:    choices(p, "facilitators.state.", personStates(), p.T("managers.points.any_state")),
+		Languages: choices(p, "points.language.", points.LanguageTags(), p.T("people.any_language")),
+		Duties:    ui.Options("", p.T("people.any_duty"), onDutyToday, p.T("people.duty_today")),
+	}
+	if f.Search == "" {
+		view.Pages = pagesOf(r, total)
+	}
+	if view.Bodies, err = d.bodyOptions(r, p.T("people.any_body"), f.BodyID); err != nil {
+		return err
+	}
+	if view.Points, err = d.ownPointOptions(r, p.T("people.any_point")); err != nil {
+		return err
 	}
 	if view.Rows, err = d.personRows(r, list); err != nil {
 		return err
 	}
 	return ui.Render(w, r, http.StatusOK, peopleView(frame(r, p.T("managers.people.title")), view))
+}
+
+// ownPointOptions are the points of who asks, by name.
+func (d Deps) ownPointOptions(r *http.Request, first string) ([]ui.Option, error) {
+	all, err := d.Points.All(r.Context(), session.Actor(r), identity.SeeFacilitators)
+	out := make([]ui.Option, len(all))
+	for i, one := range all {
+		out[i] = ui.Option{Value: one.ID, Label: cmp.Or(one.PublicName, one.OfficialName)}
+	}
+	slices.SortFunc(out, func(a, b ui.Option) int { return cmp.Compare(a.Label, b.Label) })
+	return append([]ui.Option{{Label: first}}, out...), err
 }
 
 func (d Deps) personRows(r *http.Request, list []facilitators.Facilitator) ([]personRow, error) {
@@ -88,7 +149,7 @@ func (d Deps) personRows(r *http.Request, list []facilitators.Facilitator) ([]pe
 	rows := make([]personRow, len(list))
 	for i, f := range list {
 		rows[i] = personRow{ID: f.ID, Name: f.Surname + " " + f.Name, Body: names[f.BodyID],
-			State: personBadge(ui.PrinterOf(r), f.State), Points: places[f.ID]}
+			State: personBadge(ui.PrinterOf(r), f.StateOn(today(r))), Points: places[f.ID]}
 	}
 	return rows, err
 }
@@ -118,10 +179,13 @@ func (d Deps) servedNames(r *http.Request, list []facilitators.Facilitator) (map
 }
 
 func (d Deps) peopleFile(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	list, _, err := d.Facilitators.List(r.Context(), session.Actor(r), facilitators.Filter{
-		Search: query.Get("cerca"), State: query.Get("stato"), Max: every,
-	})
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	f := peopleFilter(r, form)
+	f.Max = every
+	list, _, err := d.Facilitators.List(r.Context(), session.Actor(r), f)
 	if err != nil {
 		return err
 	}
@@ -149,7 +213,11 @@ type personPage struct {
 	Points  []servedRow
 	// Absences are those that are not over.
 	Absences []closureRow
-	May      may
+	// ToCall are the appointments that no time covers any longer.
+	ToCall  []ui.Link
+	Merges  []mergeRow
+	History []ui.HistoryRow
+	May     may
 }
 
 // servedRow is a point served from a day to a day.
@@ -165,8 +233,12 @@ func (d Deps) person(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if f.MergedInto != "" {
+		// The record was the same person entered twice: the old address leads to the one that stays.
+		return ui.Redirect(w, r, "/gestione/facilitatori/"+f.MergedInto)
+	}
 	p := ui.PrinterOf(r)
-	view := personPage{Person: f, State: personBadge(p, f.State), May: mayOf(who)}
+	view := personPage{Person: f, State: personBadge(p, f.StateOn(today(r))), May: mayOf(who)}
 	if view.Details, err = d.personDetails(r, f); err != nil {
 		return err
 	}
@@ -179,6 +251,9 @@ func (d Deps) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, a := range away {
 		view.Absences = append(view.Absences, closureRow{ID: a.ID, Days: span(p, a.From, a.To)})
+	}
+	if err := d.personPast(r, &view); err != nil {
+		return err
 	}
 	way := ui.Link{Label: p.T("managers.people.title"), Href: "/gestione/facilitatori"}
 	return ui.Render(w, r, http.StatusOK, personView(frame(r, f.FullName(), way), view))

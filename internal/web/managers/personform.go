@@ -86,10 +86,7 @@ func (d Deps) savePerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	f, status := readPerson(form, old), http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		refused := d.Facilitators.Edit(r.Context(), who, f)
-		if refused == nil && form.Has("tax_code") {
-			refused = d.Facilitators.SetTaxCode(r.Context(), who, old.ID, form.Text("tax_code"))
-		}
+		refused := d.Facilitators.EditWithCode(r.Context(), who, f, form.Text("tax_code"))
 		if refused == nil {
 			return ui.RedirectFlash(w, r, "/gestione/facilitatori/"+old.ID, ui.Success, "managers.saved")
 		}
