@@ -1,8 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +21,7 @@ import (
 	"capillare/internal/demo"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/files"
 	"capillare/internal/identity"
 	"capillare/internal/imports"
 	"capillare/internal/orgs"
@@ -25,6 +29,7 @@ import (
 	"capillare/internal/register"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/territory"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -74,7 +79,7 @@ func authority() map[string]row {
 		"GET /privacy/versione/{number}": {"", "number=!1"}, "GET /note-legali/versione/{number}": {"", "number=!1"},
 		"GET /accessibilita/versione/{number}": {"", "number=!1"}, "GET /condizioni/versione/{number}": {"", "number=!1"},
 		"GET /immagini/{id}": {"", "id=none"},
-		"GET /dati":          {}, "GET /dati/punti.csv": {}, "GET /dati/punti-francia.csv": {}, "GET /dati/punti.geojson": {}, "GET /dati/punti.json": {},
+		"GET /dati":          {}, "GET /fonti": {}, "GET /dati/punti.csv": {}, "GET /dati/punti-francia.csv": {}, "GET /dati/punti.geojson": {}, "GET /dati/punti.json": {},
 		"GET /accedi": {}, "POST /accedi": {}, "POST /esci": {}, "GET /avvio": {}, "POST /avvio": {},
 		"GET /lavoro": {"*", ""}, "GET /profilo": {"*", ""}, "POST /profilo": {"*", ""},
 
@@ -161,6 +166,24 @@ func authority() map[string]row {
 		"GET /gestione/punti/{id}/chiusure":                         {edit, point},
 		"POST /gestione/punti/{id}/chiusure":                        {edit, point},
 		"POST /gestione/punti/{id}/chiusure/togli":                  {edit, "id=point ?closure=closure"},
+		"GET /gestione/punti/{id}/orari/{address}/copia":            {edit, "id=point address=address"},
+		"POST /gestione/punti/{id}/orari/{address}/copia":           {edit, "id=point address=address"},
+		"GET /gestione/punti/{id}/aperture":                         {edit, point},
+		"POST /gestione/punti/{id}/aperture":                        {edit, point},
+		"POST /gestione/punti/{id}/aperture/togli":                  {edit, "id=point ?exception=exception"},
+		"GET /gestione/punti/{id}/allestimento":                     {edit, point},
+		"POST /gestione/punti/{id}/allestimento":                    {edit, point},
+		"GET /gestione/punti/{id}/foto":                             {points, point},
+		"POST /gestione/punti/{id}/foto":                            {edit, point},
+		"POST /gestione/punti/{id}/foto/togli":                      {edit, "id=point ?photo=photo"},
+		"GET /gestione/punti/{id}/file/{file}":                      {points, "id=point file=file"},
+		"GET /gestione/chiusure":                                    {edit, ""},
+		"POST /gestione/chiusure":                                   {edit, ""},
+		"POST /gestione/chiusure/togli":                             {edit, "?closure=wide"},
+		"GET /gestione/comuni":                                      {edit, ""},
+		"GET /gestione/comuni.csv":                                  {edit, ""},
+		"GET /gestione/comuni/{belfiore}/patrono":                   {edit, "belfiore=town"},
+		"POST /gestione/comuni/{belfiore}/patrono":                  {edit, "belfiore=town"},
 		"GET /gestione/punti/{id}/stato":                            {edit, point},
 		"POST /gestione/punti/{id}/stato":                           {edit, point},
 		"GET /gestione/punti/{id}/turni":                            {people, point},
@@ -170,6 +193,19 @@ func authority() map[string]row {
 		"POST /gestione/punti/{id}/turni/{duty}/fine":               {edit, "id=point duty=duty"},
 		"GET /gestione/facilitatori":                                {people, ""},
 		"GET /gestione/facilitatori.csv":                            {people, ""},
+		"POST /gestione/facilitatori":                               {people, ""},
+		"POST /gestione/facilitatori.csv":                           {people, ""},
+		"GET /gestione/punti-senza-nessuno":                         {people, ""},
+		"GET /gestione/punti-senza-nessuno.csv":                     {people, ""},
+		"GET /gestione/facilitatori/{id}/consegne":                  {edit, person},
+		"POST /gestione/facilitatori/{id}/consegne":                 {edit, person},
+		"GET /gestione/facilitatori/{id}/unisci":                    {edit, person},
+		"POST /gestione/facilitatori/{id}/unisci":                   {edit, person},
+		"GET /gestione/facilitatori/{id}/unisci/{other}":            {edit, "id=facilitator other=colleague"},
+		"POST /gestione/facilitatori/{id}/unisci/{other}":           {edit, "id=facilitator other=colleague"},
+		"POST /gestione/facilitatori/{id}/unioni/{merge}/annulla":   {edit, "id=facilitator merge=merge"},
+		"GET /gestione/punti/{id}/turni/{duty}/modifica":            {edit, "id=point duty=duty"},
+		"POST /gestione/punti/{id}/turni/{duty}/modifica":           {edit, "id=point duty=duty"},
 		"GET /gestione/facilitatori/nuovo":                          {edit, ""},
 		"POST /gestione/facilitatori/nuovo":                         {edit, ""},
 		"GET /gestione/facilitatori/{id}":                           {people, person},
@@ -196,7 +232,7 @@ func authority() map[string]row {
 		"POST /gestione/enti/{id}/ruolo/{name}/{from}/fine":         {"R", "id=body name=!host from=!2026-01-01"},
 		"GET /gestione/enti/{id}/unisci":                            {"R", body},
 		"POST /gestione/enti/{id}/unisci":                           {"R", body},
-		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=body merge=merge"},
+		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=body merge=bodies"},
 		"GET /gestione/enti/{id}/ruolo":                             {"R", body},
 		"POST /gestione/enti/{id}/ruolo":                            {"R", body},
 		"GET /gestione/programmi":                                   {money, ""},
@@ -238,6 +274,11 @@ func authority() map[string]row {
 		"GET /gestione/importa/{id}/righe/correggi":                 {"R", "id=batch"},
 		"POST /gestione/importa/{id}/righe/correggi":                {"R", "id=batch"},
 		"GET /gestione/importa/{id}/da-correggere/{file}":           {"R", "id=batch file=!righe.xlsx"},
+		"GET /gestione/territorio":                                  {"RD", ""},
+		"POST /gestione/territorio":                                 {"RD", ""},
+		"GET /gestione/territorio/file/{id}":                        {"RD", "id=territory"},
+		"POST /gestione/territorio/file/{id}/applica":               {"RD", "id=territory"},
+		"POST /gestione/territorio/file/{id}/butta-via":             {"RD", "id=territory"},
 		"GET /gestione/rete":                                        {"RD", ""},
 		"GET /gestione/rete/nome":                                   {"RD", ""},
 		"POST /gestione/rete/nome":                                  {"RD", ""},
@@ -343,6 +384,7 @@ func (w *world) choose(t *testing.T, letter byte, who identity.Actor) {
 			ids["body"] = g.ScopeID // a partner's own body is not the one that manages its points
 		}
 		w.giveRole(t.Context(), t, ids["body"])
+		w.shutBody(t.Context(), t, ids)
 		into[letter] = ids
 	}
 	if w.own[letter] == nil || strings.IndexByte(scoped, letter) >= 0 && w.other[letter] == nil {
@@ -381,6 +423,7 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	if ids["closure"], err = w.Points.AddClosure(ctx, system, points.Closure{PointID: p.ID, From: far, To: far, Reason: "prova"}); err != nil {
 		t.Fatal(err)
 	}
+	w.pointParts(ctx, t, p, ids)
 	if ids["absence"], err = w.Facilitators.AddAbsence(ctx, system, facilitators.Absence{FacilitatorID: ids["facilitator"], From: far, To: far}); err != nil {
 		t.Fatal(err)
 	}
@@ -389,9 +432,60 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 		t.Fatal(err)
 	}
 	ids["batch"] = batch.ID
+	ids["territory"], err = w.Territory.Stage(ctx, system, []territory.SentFile{{Name: "prova.csv", Content: []byte("a;b\n1;2\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ids["account"], ids["role"] = w.spareAccount(ctx, t)
-	ids["merge"] = w.mergedBodies(ctx, t)
+	ids["colleague"] = w.colleague(ctx, t, ids["employer"])
+	if ids["merge"], err = w.Facilitators.Merge(ctx, system, w.colleague(ctx, t, ids["employer"]), ids["facilitator"]); err != nil {
+		t.Fatal(err)
+	}
+	ids["bodies"] = w.mergedBodies(ctx, t)
 	return ids
+}
+
+// pointParts gives a point an exceptional opening and a photograph to take away.
+func (w *world) pointParts(ctx context.Context, t *testing.T, p points.Point, ids map[string]string) {
+	t.Helper()
+	system, a := identity.System("test"), p.Addresses[0]
+	ids["town"] = a.Belfiore
+	day := tuesday.AddDays(310 + len(a.Exceptions))
+	if err := w.Points.PutException(ctx, system, points.Exception{AddressID: a.ID, Day: day, Reason: "prova", Bands: calendar.Bands{{Opens: 600, Closes: 660}}}); err != nil {
+		t.Fatal(err)
+	}
+	var drawing bytes.Buffer
+	if err := png.Encode(&drawing, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		t.Fatal(err)
+	}
+	upload, err := files.Read("prova.png", &drawing, files.Photo())
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload.Alt = "prova"
+	if ids["photo"], err = w.Points.AddPhoto(ctx, system, p.ID, "other", upload); err != nil {
+		t.Fatal(err)
+	}
+	photos, err := w.Points.Photos(ctx, system, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids["file"] = photos[0].File.ID
+	if p, err = w.Points.ByID(ctx, system, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	e, _ := p.Addresses[0].ExceptionOn(day)
+	ids["exception"] = e.ID
+}
+
+// shutBody gives the body a closure of all its points.
+func (w *world) shutBody(ctx context.Context, t *testing.T, ids map[string]string) {
+	t.Helper()
+	id, err := w.Points.AddWideClosure(ctx, identity.System("test"), points.WideClosure{BodyID: ids["body"], From: tuesday.AddDays(320), Reason: "prova"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids["wide"] = id
 }
 
 // mergedBodies returns a merge of two bodies that nobody else works with.
@@ -420,6 +514,16 @@ func (w *world) giveRole(ctx context.Context, t *testing.T, bodyID string) {
 	if err := w.Orgs.AddRole(ctx, identity.System("test"), bodyID, role); err != nil && errs.Of(err) != errs.Invalid {
 		t.Fatal(err)
 	}
+}
+
+// colleague is a new person of a body.
+func (w *world) colleague(ctx context.Context, t *testing.T, bodyID string) string {
+	t.Helper()
+	id, err := w.Facilitators.Add(ctx, identity.System("test"), facilitators.Facilitator{BodyID: bodyID, Name: "Prova", Surname: "Collega", From: tuesday}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 // bookingAt returns a confirmed booking of today or later, made when there is none.

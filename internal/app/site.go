@@ -19,6 +19,7 @@ import (
 	"capillare/internal/web/region"
 	"capillare/internal/web/session"
 	"capillare/internal/web/settings"
+	webterritory "capillare/internal/web/territory"
 	"capillare/internal/web/ui"
 	"capillare/internal/web/upkeep"
 )
@@ -63,6 +64,7 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
 			Facilitators: a.Facilitators}),
 		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity}),
+		webterritory.Routes(webterritory.Deps{Territory: a.Territory, Network: a.Network, Identity: a.Identity}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),
 		upkeep.Routes(upkeep.Deps{Backups: a.Backups, Identity: a.Identity, Health: a.health(w)}),
 		{{Pattern: "GET /stato", Access: ui.Public, Handle: a.state}},

@@ -17,9 +17,10 @@ import (
 
 type importCmd struct {
 	Store    config.Store `embed:""`
-	Kind     string       `arg:"" enum:"points,bodies,facilitators,duties,targets,template" help:"What the file holds: points, bodies, facilitators, duties or targets; or template, for a file to fill in."`
+	Kind     string       `arg:"" enum:"points,bodies,facilitators,duties,targets,territory,template" help:"What the file holds: points, bodies, facilitators, duties or targets; territory, for a folder of official files; or template, for a file to fill in."`
 	Template string       `arg:"" optional:"" help:"After template: what the file will hold."`
 	File     string       `name:"file" type:"existingfile" help:"CSV or XLSX file."`
+	From     string       `name:"from" type:"existingdir" help:"After territory: the folder of official files."`
 	Apply    bool         `name:"apply" help:"Change the network. Without it the file is only read and shown."`
 	To       string       `name:"to" help:"After template: the file to write, ending in .xlsx or .csv."`
 	Sample   bool         `name:"sample" help:"After template: with rows of this network that can be imported as they are."`
@@ -33,7 +34,9 @@ func (i importCmd) Run(c *console) (err error) {
 	switch {
 	case i.Kind == "template" && (i.Template == "" || i.To == ""):
 		return errors.New("say which template and where: capillare import template points --to points.xlsx")
-	case i.Kind != "template" && i.File == "":
+	case i.Kind == "territory" && i.From == "":
+		return errors.New("say which folder: capillare import territory --from DIR")
+	case i.Kind != "template" && i.Kind != "territory" && i.File == "":
 		return errors.New("say which file: --file FILE")
 	}
 	a, err := app.Open(c.ctx, app.Options{Store: i.Store, Log: c.log})
@@ -44,8 +47,11 @@ func (i importCmd) Run(c *console) (err error) {
 	if _, err := a.Territory.Load(c.ctx); err != nil {
 		return err
 	}
-	if i.Kind == "template" {
+	switch i.Kind {
+	case "template":
 		return i.template(c, a)
+	case "territory":
+		return i.territory(c, a)
 	}
 	return i.read(c, a)
 }

@@ -115,8 +115,8 @@ INSERT INTO territory_staged (upload_id, position, file_name, content, created_b
 VALUES (@upload_id, @position, @file_name, @content, @created_by, @created_at);
 
 -- name: StagedFiles :many
-SELECT s.position, s.file_name, s.created_at FROM territory_staged s
-WHERE s.upload_id = @upload_id AND s.created_by = @created_by ORDER BY s.position;
+SELECT s.position, s.file_name, s.created_by, s.created_at FROM territory_staged s
+WHERE s.upload_id = @upload_id ORDER BY s.position;
 
 -- name: StagedContent :one
 SELECT s.content FROM territory_staged s WHERE s.upload_id = @upload_id AND s.position = @position;

@@ -81,6 +81,7 @@ func Routes(d Deps) []ui.Route {
 		add("GET "+page.path+"/versioni", d.legalVersions(page))
 		add("GET "+page.path+"/versione/{number}", d.legalVersion(page))
 	}
+	add("GET "+sourcesPath, d.sources)
 	add("GET "+dataPath, d.dataPage)
 	for _, f := range opendata.Formats() {
 		add("GET "+dataPath+"/"+f.File, d.dataFile(f))

@@ -31,6 +31,8 @@ type Field struct {
 	Suggest []string
 	// Autofocus puts the cursor here when the page opens: only where typing is what everybody came for.
 	Autofocus bool
+	// Multiple lets several files be chosen at once.
+	Multiple bool
 }
 
 // Opt returns f with the change: for one-line use in templates.
@@ -92,6 +94,9 @@ func (f Field) attrs() templ.Attributes {
 	}
 	if f.Autofocus {
 		a["autofocus"] = true
+	}
+	if f.Multiple {
+		a["multiple"] = true
 	}
 	if d := f.describedBy(); d != "" {
 		a["aria-describedby"] = d

@@ -405,23 +405,19 @@ func (q *Queries) StagedContent(ctx context.Context, arg StagedContentParams) ([
 }
 
 const stagedFiles = `-- name: StagedFiles :many
-SELECT s.position, s.file_name, s.created_at FROM territory_staged s
-WHERE s.upload_id = $1 AND s.created_by = $2 ORDER BY s.position
+SELECT s.position, s.file_name, s.created_by, s.created_at FROM territory_staged s
+WHERE s.upload_id = $1 ORDER BY s.position
 `
-
-type StagedFilesParams struct {
-	UploadID  string
-	CreatedBy string
-}
 
 type StagedFilesRow struct {
 	Position  int
 	FileName  string
+	CreatedBy string
 	CreatedAt sqldb.Time
 }
 
-func (q *Queries) StagedFiles(ctx context.Context, arg StagedFilesParams) ([]StagedFilesRow, error) {
-	rows, err := q.db.QueryContext(ctx, stagedFiles, arg.UploadID, arg.CreatedBy)
+func (q *Queries) StagedFiles(ctx context.Context, uploadID string) ([]StagedFilesRow, error) {
+	rows, err := q.db.QueryContext(ctx, stagedFiles, uploadID)
 	if err != nil {
 		return nil, err
 	}
@@ -429,7 +425,12 @@ func (q *Queries) StagedFiles(ctx context.Context, arg StagedFilesParams) ([]Sta
 	var items []StagedFilesRow
 	for rows.Next() {
 		var i StagedFilesRow
-		if err := rows.Scan(&i.Position, &i.FileName, &i.CreatedAt); err != nil {
+		if err := rows.Scan(
+			&i.Position,
+			&i.FileName,
+			&i.CreatedBy,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
