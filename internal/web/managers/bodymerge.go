@@ -44,7 +44,10 @@ func (d Deps) saveMerge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	one, two := r.PathValue("id"), form.Text("con")
+	one, two := r.PathValue("id"), form.Need("con", 64)
+	if len(form.Problems) > 0 {
+		return d.showMerge(w, r, http.StatusUnprocessableEntity, form, "")
+	}
 	m := orgs.Merging{FromID: two, IntoID: one}
 	switch form.Choice("stays", one, two) {
 	case two:
