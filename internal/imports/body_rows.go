@@ -48,10 +48,12 @@ func (s *Service) planBodies(ctx context.Context, who identity.Actor, src source
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(list))
+	ids, byID := make([]string, len(list)), map[string]orgs.Body{}
 	for i, b := range list {
-		ids[i] = b.ID
-		rows.know(b)
+		ids[i], byID[b.ID] = b.ID, b
+	}
+	for _, b := range list {
+		rows.know(b, byID)
 	}
 	if rows.roles, err = s.Orgs.Roles(ctx, ids); err != nil {
 		return err
@@ -67,11 +69,19 @@ func (s *Service) planBodies(ctx context.Context, who identity.Actor, src source
 	return nil
 }
 
-// know takes in a body that is there. One in force goes before one that ended and left its name behind.
-func (rows *bodyRows) know(b orgs.Body) {
+// know takes in a body that is there. One in force goes before one that ended and left its name behind;
+// the names of one that became part of another mean that other.
+func (rows *bodyRows) know(b orgs.Body, byID map[string]orgs.Body) {
+	means := b
+	for range len(byID) {
+		if means.MergedInto == "" {
+			break
+		}
+		means = byID[means.MergedInto]
+	}
 	keep := func(m map[string]orgs.Body, key string) {
 		if was, taken := m[key]; key != "" && (!taken || !was.EndedOn.IsZero()) {
-			m[key] = b
+			m[key] = means
 		}
 	}
 	keep(rows.byName, folded(b.Name))
@@ -87,6 +97,12 @@ func (rows *bodyRows) add(ctx context.Context, c *check) error {
 	}
 	r.old, r.exists = rows.find(c)
 	r.want = r.old
+	// First, because a row that is wrong already is not searched for its municipality.
+	if c.cell(colTown) != "" || c.cell(colISTAT) != "" {
+		if town, ok := rows.towns.of(ctx, c); ok {
+			r.want.Belfiore = town.Belfiore
+		}
+	}
 	set(&r.want.Name, name)
 	set(&r.want.ShortName, c.cell(colShortName))
 	set(&r.want.IPACode, strings.ToLower(c.cell(colIPA)))
@@ -98,11 +114,6 @@ func (rows *bodyRows) add(ctx context.Context, c *check) error {
 		r.want.Kind = guessKind(name)
 	}
 	r.want.Kind = c.word(colKind, bodyKindWords(), r.want.Kind)
-	if c.cell(colTown) != "" || c.cell(colISTAT) != "" {
-		if town, ok := rows.towns.of(ctx, c); ok {
-			r.want.Belfiore = town.Belfiore
-		}
-	}
 	rows.relations(r)
 	rows.once(r)
 	if c.failed {
@@ -169,6 +180,8 @@ func (rows *bodyRows) relations(r *bodyRow) {
 	case ended.IsZero() || r.exists && !r.old.EndedOn.IsZero():
 	case !r.exists:
 		c.wrong(colEnded, "imports.ended_unknown")
+	case ended.After(rows.today):
+		c.wrong(colEnded, "orgs.end_future")
 	default:
 		r.ends = ended
 	}

@@ -87,8 +87,8 @@ const (
 	sampleRows  = 12
 	// atOnce is how many rows are looked at and applied while the sender waits; more become a job.
 	atOnce = 1000
-	// keepRows is how long the rows of a batch that nobody applies are kept.
-	keepRows = 7 * 24 * time.Hour
+	// usualKeepDays is how long the rows of a batch that nobody applies are kept when nobody says.
+	usualKeepDays = 7
 )
 
 // Refusals.

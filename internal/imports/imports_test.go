@@ -44,6 +44,8 @@ type rig struct {
 
 var start = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
+var start2026, end2027 = calendar.NewDay(2026, 7, 1), calendar.NewDay(2027, 12, 31)
+
 // town is a municipality of the tests: belfiore, istat, name, province, region.
 func town(belfiore, istat, name, province, region string) territory.SeedRow {
 	return territory.SeedRow{Belfiore: belfiore, ISTAT: istat, Name: name, ProvinceCode: istat[:3], ProvinceName: "Provincia " + province,
@@ -57,7 +59,7 @@ func sampleTowns() []territory.SeedRow {
 	}
 }
 
-func setUp(t *testing.T, db *sqldb.DB, towns []territory.SeedRow) *rig {
+func setUp(t testing.TB, db *sqldb.DB, towns []territory.SeedRow) *rig {
 	t.Helper()
 	ctx := context.Background()
 	places := territory.New(db)

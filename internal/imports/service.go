@@ -41,6 +41,8 @@ type Deps struct {
 	Keys *sealed.Keys
 	// Actor tells a job on whose authority it works; nil is needed by nobody who sends small files.
 	Actor func(ctx context.Context, accountID string) (identity.Actor, error)
+	// KeepDays tells for how long the rows of a batch that nobody applies are kept; nil means a week.
+	KeepDays func(ctx context.Context) (int, error)
 	// Rebuild makes the bookable times of a point follow its shifts; nil when nobody keeps such times.
 	Rebuild func(ctx context.Context, tx *sqldb.Tx, pointID string) error
 }

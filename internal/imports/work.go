@@ -147,11 +147,18 @@ func (s *Service) revive(ctx context.Context) error {
 	}))
 }
 
-// Tidy throws away the batches that nobody applied for a week, with their rows.
+// Tidy throws away the batches that nobody applied in time, with their rows.
 func (s *Service) Tidy(ctx context.Context) error {
+	days := usualKeepDays
+	if s.KeepDays != nil {
+		var err error
+		if days, err = s.KeepDays(ctx); err != nil {
+			return fault("tidy", err)
+		}
+	}
 	return fault("tidy", s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
-		ids, err := q.OldBatches(ctx, sqldb.At(tx.Now.Add(-keepRows)))
+		ids, err := q.OldBatches(ctx, sqldb.At(tx.Now.AddDate(0, 0, -days)))
 		if err != nil {
 			return err
 		}
