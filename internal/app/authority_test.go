@@ -183,7 +183,7 @@ func authority() map[string]row {
 		"GET /gestione/comuni":                                      {edit, ""},
 		"GET /gestione/comuni.csv":                                  {edit, ""},
 		"GET /gestione/comuni/{belfiore}/patrono":                   {edit, "belfiore=town"},
-		"POST /gestione/comuni/{belfiore}/patrono":                  {edit, "belfiore=town"},
+		"POST /gestione/comuni/{belfiore}/patrono":                  {"RM", "belfiore=town"},
 		"GET /gestione/punti/{id}/stato":                            {edit, point},
 		"POST /gestione/punti/{id}/stato":                           {edit, point},
 		"GET /gestione/punti/{id}/turni":                            {people, point},

@@ -121,16 +121,17 @@ func TestPhotos(t *testing.T) {
 		own, other := twoPoints(t, b)
 		who := actor(identity.ManagingBody, identity.ScopeBody, b.bodies[0])
 		u := upload(t, files.Photo())
-		if err := b.AddPhoto(b.ctx, who, own.ID, "dawn", u); err == nil || !strings.Contains(err.Error(), "moment points.moment_unknown") || !strings.Contains(err.Error(), "alt points.photo_alt") {
+		if _, err := b.AddPhoto(b.ctx, who, own.ID, "dawn", u); err == nil || !strings.Contains(err.Error(), "moment points.moment_unknown") || !strings.Contains(err.Error(), "alt points.photo_alt") {
 			t.Errorf("AddPhoto(without words) = %v, want moment and alt refused", err)
 		}
 		u.Alt = "La sala con quattro tavoli"
-		check(t, b.AddPhoto(b.ctx, who, own.ID, "after", u))
-		if err := b.AddPhoto(b.ctx, who, other.ID, "after", u); !errors.Is(err, identity.ErrNotHere) {
+		id, err := b.AddPhoto(b.ctx, who, own.ID, "after", u)
+		check(t, err)
+		if _, err := b.AddPhoto(b.ctx, who, other.ID, "after", u); !errors.Is(err, identity.ErrNotHere) {
 			t.Errorf("AddPhoto(of another's point) = %v, want %v", err, identity.ErrNotHere)
 		}
 		list, err := b.Photos(b.ctx, who, own.ID)
-		if err != nil || len(list) != 1 || list[0].Moment != "after" || list[0].File.Alt != u.Alt || list[0].File.Width != 4 {
+		if err != nil || len(list) != 1 || list[0].ID != id || list[0].Moment != "after" || list[0].File.Alt != u.Alt || list[0].File.Width != 4 {
 			t.Fatalf("Photos = %+v, %v, want the one added", list, err)
 		}
 		if err := b.RemovePhoto(b.ctx, system, other.ID, list[0].ID); !errors.Is(err, ErrNoPhoto) {

@@ -29,9 +29,9 @@ type Photo struct {
 	At         time.Time
 }
 
-// AddPhoto keeps a photograph of a point. It refuses with the fields moment, alt and file.
-func (s *Service) AddPhoto(ctx context.Context, who identity.Actor, pointID, moment string, u files.Upload) error {
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
+// AddPhoto keeps a photograph of a point and returns its id. It refuses with the fields moment, alt and file.
+func (s *Service) AddPhoto(ctx context.Context, who identity.Actor, pointID, moment string, u files.Upload) (id string, err error) {
+	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		p, err := s.RequirePoint(ctx, tx, who, identity.EditPoints, pointID)
 		if err != nil {
 			return err
@@ -48,14 +48,15 @@ func (s *Service) AddPhoto(ctx context.Context, who identity.Actor, pointID, mom
 		if err != nil {
 			return err
 		}
+		id = sqldb.NewID(tx.Now)
 		if err := q.InsertPhoto(ctx, db.InsertPhotoParams{
-			ID: sqldb.NewID(tx.Now), PointID: pointID, FileID: f.ID, Moment: moment, At: sqldb.At(tx.Now),
+			ID: id, PointID: pointID, FileID: f.ID, Moment: moment, At: sqldb.At(tx.Now),
 		}); err != nil {
 			return err
 		}
 		return note(ctx, tx, who, "points.photo", p, changed("photo_"+moment, "", f.Alt))
 	})
-	return fault("add a photo", err)
+	return id, fault("add a photo", err)
 }
 
 func checkPhoto(moment string, u files.Upload, have int) error {

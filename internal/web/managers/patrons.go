@@ -184,6 +184,9 @@ func (d Deps) savePatron(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if may, err := d.Territory.MayChange(r.Context(), who, town.Belfiore); err != nil || !may {
+		return cmp.Or(err, error(identity.ErrForbidden))
+	}
 	day, view := readPatron(form), patronPage{Form: form}
 	if len(form.Problems) > 0 {
 		return d.showPatron(w, r, view, town)

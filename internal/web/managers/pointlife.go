@@ -131,7 +131,8 @@ func (d Deps) savePhoto(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(form.Problems) == 0 {
 		photo.Alt = alt
-		if err := form.Refuse(d.Points.AddPhoto(r.Context(), who, r.PathValue("id"), moment, *photo)); err != nil {
+		_, err := d.Points.AddPhoto(r.Context(), who, r.PathValue("id"), moment, *photo)
+		if err := form.Refuse(err); err != nil {
 			return err
 		}
 	}
