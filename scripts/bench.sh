@@ -10,6 +10,10 @@ data=${DATA:-/tmp/capillare-bench-toscana}
 echo "== rules and data: ratios and operations (Go benchmarks)"
 go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register
 
+echo "== import of 100,000 shifts against sqlite3 .import of the same file (of_.import: 1 is as fast)"
+need_package sqlite3 sqlite3
+go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench Import -benchtime 3x ./internal/imports | grep -v 'slow transaction'
+
 echo "== binary"
 du -h --apparent-size bin/capillare | cut -f1
 

@@ -37,6 +37,7 @@ const header = "codice;comune;denominazione;indirizzo;gestore;orari;colore\n"
 // site is the pages of the imports over a true database.
 type site struct {
 	http.Handler
+	db      *sqldb.DB
 	imports *imports.Service
 	points  *points.Service
 }
@@ -60,7 +61,7 @@ func newSite(t *testing.T) *site {
 	d := imports.Deps{Territory: places, Orgs: orgs.New(db, places), Funding: funding.New(db), Keys: keys}
 	d.Points = points.New(db, points.Deps{Territory: places, Orgs: d.Orgs, Funding: d.Funding})
 	d.Facilitators = facilitators.New(db, nil, d.Points, keys)
-	s := &site{imports: imports.New(db, d), points: d.Points}
+	s := &site{db: db, imports: imports.New(db, d), points: d.Points}
 	handler, err := (&ui.Server{Now: clock.Now}).Handler(pages.Routes(pages.Deps{Imports: s.imports, Identity: identity.New(db)}), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -222,7 +223,7 @@ func TestWrongRowsBlock(t *testing.T) {
 	s := newSite(t)
 	sent := s.do(t, region(), upload(t, "points", "punti.csv", header+"P1;Empoli;Uno;;;;\nP2;Emploi;Due;;;\"lun 9-13; lun 12-15\";\n"))
 	page := s.do(t, region(), get(sent.Location))
-	page.wants(t, "preview", 200, "Il file non si può ancora importare", "Carica il file corretto")
+	page.wants(t, "preview", 200, "Il file non si può ancora importare", "Correggi le righe", "Scarica solo le righe sbagliate", "Carica il file corretto")
 	for _, want := range []string{"3 comune Emploi Questo comune non c'è. Forse volevi scrivere «Empoli»? Correggi il nome.",
 		"3 orari lun 9-13; lun 12-15 L'orario 12:00-15:00 di lunedì si accavalla con un altro. Cambia le ore o togli uno dei due."} {
 		if !slices.Contains(page.Rows, want) {
@@ -283,12 +284,18 @@ func TestTemplates(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range imports.Kinds() {
-		a := s.do(t, region(), get("/gestione/importa/modello/"+kind+".xlsx"))
-		table, err := tabular.Read("m.xlsx", bytes.NewReader(a.Body), tabular.Limits{})
-		if a.Status != 200 || err != nil || len(table.Header) != len(imports.ColumnsOf(kind)) || !strings.Contains(a.Header.Get("Content-Disposition"), ".xlsx") {
-			t.Errorf("template of %s: %d, %v, %v", kind, a.Status, err, a.Header)
+		for _, format := range []string{imports.XLSX, imports.CSV} {
+			a := s.do(t, region(), get("/gestione/importa/modello/"+kind+"."+format))
+			table, err := tabular.Read("m."+format, bytes.NewReader(a.Body), tabular.Limits{})
+			if a.Status != 200 || err != nil || len(table.Header) != len(imports.ColumnsOf(kind)) || !strings.Contains(a.Header.Get("Content-Disposition"), "."+format) {
+				t.Errorf("template of %s as %s: %d, %v, %v", kind, format, a.Status, err, a.Header)
+			}
 		}
 	}
+	if a := s.do(t, region(), get("/gestione/importa/modello/esempio-points.xlsx")); a.Status != 200 || len(a.Body) == 0 {
+		t.Errorf("filled example: %d, want a file", a.Status)
+	}
+	s.do(t, region(), get("/gestione/importa/modello/esempio-duties.xlsx")).wants(t, "example of an empty network", 409, "la rete è ancora vuota")
 	s.do(t, region(), get("/gestione/importa/modello/cats.xlsx")).wants(t, "unknown template", 404)
 }
 
@@ -308,6 +315,11 @@ func TestOthersAreRefused(t *testing.T) {
 		"apply":    func() *http.Request { return post("/gestione/importa/" + b.ID + "/applica") },
 		"discard":  func() *http.Request { return post("/gestione/importa/" + b.ID + "/butta-via") },
 		"template": func() *http.Request { return get("/gestione/importa/modello/points.xlsx") },
+		"rows":     func() *http.Request { return get("/gestione/importa/" + b.ID + "/righe/correggi") },
+		"correct":  func() *http.Request { return post("/gestione/importa/" + b.ID + "/righe/correggi") },
+		"file":     func() *http.Request { return get("/gestione/importa/" + b.ID + "/da-correggere/righe.csv") },
+		"stop":     func() *http.Request { return post("/gestione/importa/" + b.ID + "/ferma") },
+		"resume":   func() *http.Request { return post("/gestione/importa/" + b.ID + "/riprendi") },
 	} {
 		s.do(t, body, request()).wants(t, path+" by a body", 403)
 		s.do(t, programme, request()).wants(t, path+" by another scope", 404)
