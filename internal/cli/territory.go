@@ -121,6 +121,11 @@ func printFile(c *console, p i18n.Printer, f *territory.FileReport) {
 			c.printf("  ... and %d more\n", len(f.Problems)-n)
 			break
 		}
-		c.printf("  row %d, column %s, value %q: %s\n", one.Row, one.Column, one.Value, p.Problem(errs.Problem{Key: one.Key, Args: one.Args}))
+		text := p.Problem(errs.Problem{Key: one.Key, Args: one.Args})
+		if one.Row == 0 {
+			c.printf("  note: %s\n", text)
+			continue
+		}
+		c.printf("  row %d, column %s, value %q: %s\n", one.Row, one.Column, one.Value, text)
 	}
 }

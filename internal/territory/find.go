@@ -1,9 +1,7 @@
 package territory
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -34,37 +32,36 @@ func (s *Service) Find(ctx context.Context, q, regionCode string, max int) ([]Mu
 		return nil, nil
 	}
 	found := ix.search.answers(folded, max)
-	order := slices.Collect(maps.Keys(found))
-	elsewhere := func(town int) int {
-		if ix.towns[town].RegionCode == regionCode {
-			return 0
+	// One number holds the whole order: how well, where, how large.
+	order := make([]int, len(found.towns))
+	for n, i := range found.towns {
+		elsewhere := 1
+		if ix.towns[i].RegionCode == regionCode {
+			elsewhere = 0
 		}
-		return 1
+		order[n] = (int(found.best[i].rank)*2+elsewhere)*len(ix.towns) + ix.towns[i].order
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(found[a].rank, found[b].rank),
-			cmp.Compare(elsewhere(a), elsewhere(b)),
-			cmp.Compare(ix.towns[a].order, ix.towns[b].order))
-	})
+	slices.Sort(order)
 	var answers []Municipality
-	for _, i := range order[:min(len(order), max)] {
+	for _, n := range order[:min(len(order), max)] {
+		i := ix.bySize[n%len(ix.towns)]
 		m := ix.towns[i].copy()
-		m.Formerly = found[i].old
+		m.Formerly = found.best[i].old
 		answers = append(answers, m)
 	}
 	return answers, nil
 }
 
 // answers returns all that answers q, but looks inside words only when fewer than enough begin with it.
-func (s *search) answers(q string, enough int) hits {
-	found := hits{}
+func (s *search) answers(q string, enough int) *hits {
+	found := newHits(s.towns)
 	if strings.Trim(q, "0123456789") == "" {
 		s.byCAP(q, found)
 		return found
 	}
 	s.byWord(q, found)
 	s.byWords(strings.Fields(q), found)
-	if len(found) < enough {
+	if len(found.towns) < enough {
 		s.byPart(strings.ReplaceAll(q, " ", ""), found)
 	}
 	return found

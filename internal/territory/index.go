@@ -44,6 +44,7 @@ type index struct {
 	revision   int
 	towns      []town
 	byName     []int // those in force, by name
+	bySize     []int // those in force, from the largest: a town's order is its place here
 	byBelfiore map[string]int
 	istat      map[string][]istatCode
 	former     map[string][]formerName // by Belfiore code
@@ -259,9 +260,9 @@ func (ix *index) arrange() {
 	slices.SortFunc(ix.byName, func(a, b int) int {
 		return cmp.Or(cmp.Compare(folded[a], folded[b]), cmp.Compare(ix.towns[a].Belfiore, ix.towns[b].Belfiore))
 	})
-	bySize := slices.Clone(ix.byName)
-	slices.SortStableFunc(bySize, func(a, b int) int { return cmp.Compare(ix.towns[b].Population, ix.towns[a].Population) })
-	for order, i := range bySize {
+	ix.bySize = slices.Clone(ix.byName)
+	slices.SortStableFunc(ix.bySize, func(a, b int) int { return cmp.Compare(ix.towns[b].Population, ix.towns[a].Population) })
+	for order, i := range ix.bySize {
 		ix.towns[i].order = order
 	}
 	for code, p := range ix.allOf {

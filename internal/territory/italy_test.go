@@ -34,7 +34,7 @@ func folder(t *testing.T, dir string) []Upload {
 }
 
 // table reads a reference CSV as maps of cells by column.
-func table(t *testing.T, path string) []map[string]string {
+func table(t testing.TB, path string) []map[string]string {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

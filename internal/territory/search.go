@@ -17,6 +17,7 @@ type search struct {
 	squeezed string
 	lines    []int
 	caps     []capOf
+	towns    int // how many municipalities there are
 }
 
 // key is one folded form under which a municipality is looked for.
@@ -35,7 +36,7 @@ type capOf struct {
 }
 
 func newSearch(ix *index) *search {
-	s := &search{}
+	s := &search{towns: len(ix.towns)}
 	for i := range ix.towns {
 		s.addTown(ix, i)
 	}
@@ -99,23 +100,35 @@ func (s *search) addTown(ix *index, i int) {
 	}
 }
 
-// hits collects the best answer of each municipality.
-type hits map[int]hit
+// hits collects the best answer of each municipality. They are slices and not maps, because one letter
+// finds a third of Italy.
+type hits struct {
+	towns []int // those found
+	best  []hit // by municipality
+}
 
+// hit is how well a municipality answers: by name, or old name.
 type hit struct {
+	seen bool
 	rank rank
 	old  string
 }
 
+func newHits(towns int) *hits { return &hits{best: make([]hit, towns)} }
+
 // add keeps a hit when it is better than what is there: a smaller rank, a present name before an old.
-func (h hits) add(town int, r rank, old string) {
-	if was, ok := h[town]; !ok || r < was.rank || r == was.rank && old == "" {
-		h[town] = hit{r, old}
+func (h *hits) add(town int, r rank, old string) {
+	was := &h.best[town]
+	if !was.seen {
+		h.towns = append(h.towns, town)
+	}
+	if !was.seen || r < was.rank || r == was.rank && old == "" {
+		*was = hit{true, r, old}
 	}
 }
 
 // byCAP adds those whose postal code begins with q.
-func (s *search) byCAP(q string, found hits) {
+func (s *search) byCAP(q string, found *hits) {
 	first := sort.Search(len(s.caps), func(i int) bool { return s.caps[i].cap >= q })
 	for _, c := range s.caps[first:] {
 		switch {
@@ -130,7 +143,7 @@ func (s *search) byCAP(q string, found hits) {
 }
 
 // byWord adds those with a word, and what follows it, that begins with q.
-func (s *search) byWord(q string, found hits) {
+func (s *search) byWord(q string, found *hits) {
 	for _, w := range s.beginning(q) {
 		k := &s.keys[w.key]
 		switch {
@@ -145,7 +158,7 @@ func (s *search) byWord(q string, found hits) {
 }
 
 // byWords adds those whose words begin with the words typed, in the same order.
-func (s *search) byWords(words []string, found hits) {
+func (s *search) byWords(words []string, found *hits) {
 	if len(words) < 2 {
 		return
 	}
@@ -157,7 +170,7 @@ func (s *search) byWords(words []string, found hits) {
 }
 
 // byPart adds those with q anywhere in the name, spaces apart.
-func (s *search) byPart(q string, found hits) {
+func (s *search) byPart(q string, found *hits) {
 	if len(q) < 2 {
 		return
 	}
