@@ -1318,7 +1318,7 @@ func bodyFormView(p ui.Page, v bodyForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.New {
+			if v.Index != nil {
 				templ_7745c5c3_Err = indexSearch(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

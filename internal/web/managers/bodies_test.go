@@ -2,6 +2,7 @@ package managers_test
 
 import (
 	"encoding/csv"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register/registertest"
+	"capillare/internal/territory"
 )
 
 func (w *world) addBody(t *testing.T, b orgs.Body, roles ...orgs.Role) string {
@@ -191,6 +193,43 @@ func TestAnUndoSaysWhatStays(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Errorf("the point that was moved on = %v, %v, want it with the third body", list, err)
 	}
+}
+
+// loadIndex loads an index of public bodies with one body in it.
+func (w *world) loadIndex(t *testing.T) {
+	t.Helper()
+	const index = "_id,Codice_IPA,Denominazione_ente,Codice_fiscale_ente,Tipologia,Codice_Categoria,Codice_natura,Codice_ateco,Ente_in_liquidazione," +
+		"Codice_MIUR,Codice_ISTAT,Acronimo,Nome_responsabile,Cognome_responsabile,Titolo_responsabile,Codice_comune_ISTAT,Codice_catastale_comune,CAP,Indirizzo," +
+		"Mail1,Tipo_Mail1,Mail2,Tipo_Mail2,Sito_istituzionale,Data_aggiornamento\n" +
+		"1,c_a194,Comune di Aliano,12345678903,PA,L6,2430,84.11.10,N,,123,AL,Zebedeo,Cognomino,Sindaco,77001,A194,75010,Via Roma 1," +
+		"urp@aliano.example,Altro,protocollo@pec.aliano.example,Pec,www.aliano.example,2026-08-18\n"
+	upload := territory.Upload{Name: "enti.csv", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(index)), nil }}
+	plan, err := w.places.Plan(t.Context(), registertest.System(), []territory.Upload{upload}, "17")
+	if err != nil {
+		t.Fatalf("Plan() = %v", err)
+	}
+	if err := w.places.Apply(t.Context(), registertest.System(), plan); err != nil {
+		t.Fatalf("Apply() = %v", err)
+	}
+}
+
+func TestABodyIsFilledFromTheIndex(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.get(t, w.region, "/gestione/enti/nuovo").lacks(t, "Cerca nell'indice")
+	w.loadIndex(t)
+	w.get(t, w.region, "/gestione/enti/nuovo?indice=nessuno").want(t, http.StatusOK, "Cerca nell'indice", "Nessun ente trovato")
+	found := w.get(t, w.region, "/gestione/enti/nuovo?indice=aliano")
+	found.want(t, http.StatusOK, "Scegli l'ente", "Comune di Aliano")
+	form := w.get(t, w.region, "/gestione/enti/nuovo?indice=aliano&ipa=c_a194").fields("/gestione/enti/nuovo")
+	for name, want := range map[string]string{"name": "Comune di Aliano", "kind": "municipality", "tax_code": "12345678903", "ipa_code": "c_a194",
+		"pec": "protocollo@pec.aliano.example", "email": "urp@aliano.example"} {
+		if got := form.Get(name); got != want {
+			t.Errorf("the form has %s = %q, want %q", name, got, want)
+		}
+	}
+	w.post(t, w.region, "/gestione/enti/nuovo", form).want(t, http.StatusSeeOther)
+	w.get(t, w.region, "/gestione/enti/nuovo?ipa=zz_zz").want(t, http.StatusNotFound)
 }
 
 // What a person typed or is called never stands in an address: it would stay in logs and histories.

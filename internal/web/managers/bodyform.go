@@ -3,9 +3,11 @@ package managers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"capillare/internal/orgs"
 	"capillare/internal/territory"
+	"capillare/internal/territory/official"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -19,7 +21,8 @@ type bodyForm struct {
 	Kinds, Roles []ui.Option
 	Towns        []string
 	BackHref     string
-	// Index is what is looked for in the national index of public bodies, Found what it has.
+	// Index is what is looked for in the national index of public bodies, Found what it has; nil until the
+	// index is loaded.
 	Index *ui.Form
 	Found []ui.Link
 	Twins alike
@@ -187,6 +190,10 @@ func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, form *ui.Form
 
 // lookUp adds what the national index of public bodies has for the words that were looked for.
 func (d Deps) lookUp(r *http.Request, view *bodyForm) error {
+	sources, err := d.Territory.Sources(r.Context())
+	if err != nil || !slices.ContainsFunc(sources, func(s territory.Source) bool { return s.Kind == string(official.Bodies) }) {
+		return err
+	}
 	words := r.URL.Query().Get("indice")
 	view.Index = ui.NewForm(r, url.Values{"indice": {words}})
 	found, err := d.Territory.FindBodies(r.Context(), words, perPage)

@@ -36,6 +36,7 @@ type world struct {
 	*registertest.Network
 	orgs   *orgs.Service
 	money  *funding.Service
+	places *territory.Service
 	pages  http.Handler
 	region identity.Actor
 	// bodies are the managers of the two bodies.
@@ -54,6 +55,7 @@ func newWorld(t *testing.T) *world {
 	if err := net.SetUp(t.Context(), registertest.System(), network.Setting{Name: "Digitale Facile", RegionCode: "17"}); err != nil {
 		t.Fatalf("SetUp() = %v", err)
 	}
+	w.places = places
 	bus := jobs.NewBus()
 	w.orgs = orgs.New(db, places).Telling(bus)
 	w.money = funding.New(db).Telling(bus)
@@ -101,6 +103,14 @@ func (w *world) book(t *testing.T, name string) {
 		Details: agenda.Details{Topic: "D", Contact: agenda.Contact{Name: name, Phone: "333 1234567"}}, Key: "key of " + name + " for tests"})
 	if err != nil {
 		t.Fatalf("BookFor() = %v", err)
+	}
+}
+
+// follow makes bookable times follow what was changed, as the program does by itself.
+func (w *world) follow(t *testing.T) {
+	t.Helper()
+	if err := w.Agenda.Extend(t.Context()); err != nil {
+		t.Fatalf("Extend() = %v", err)
 	}
 }
 
