@@ -122,12 +122,14 @@ func TestClosureNamesTheBookingsFirst(t *testing.T) {
 		t.Fatalf("closures = %v, want one", one.Closures)
 	}
 	// Now they are to be called, with name and number.
+	w.follow(t)
 	w.get(t, w.bodies[0], path).want(t, http.StatusOK, "dal 24/11/2026 al 26/11/2026", "Lavori", "Vito Conte", "3331234567")
 	w.get(t, w.bodies[0], "/gestione/punti/"+w.PointIDs[0]).want(t, http.StatusOK, "C'è 1 appuntamento da spostare o disdire")
 	w.post(t, w.bodies[0], path+"/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusSeeOther)
 	if one, _ := w.place(t, 0); len(one.Closures) != 0 {
 		t.Errorf("closures = %v after removing", one.Closures)
 	}
+	w.follow(t)
 	// The region sees no names of citizens.
 	hidden := w.post(t, w.region, path, form)
 	hidden.want(t, http.StatusOK, "li vede solo l'ente")

@@ -47,7 +47,7 @@ type patronPage struct {
 	Day string
 }
 
-// town is a municipality with the points of this person there.
+// townPoints is a municipality with the points of this person there.
 type townPoints struct {
 	territory.Municipality
 	points []points.Point
@@ -63,13 +63,15 @@ func (d Deps) towns(r *http.Request) ([]townPoints, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := map[string][]points.Point{}
+	in, days := map[string][]points.Point{}, map[string]string{}
 	for _, one := range list {
 		if one.State == points.StateClosed {
 			continue
 		}
 		var seen []string
 		for _, a := range one.Addresses {
+			// As points keep it: what is in memory of the municipalities may be older.
+			days[a.Belfiore] = a.PatronDay
 			if !slices.Contains(seen, a.Belfiore) {
 				in[a.Belfiore], seen = append(in[a.Belfiore], one), append(seen, a.Belfiore)
 			}
@@ -77,7 +79,9 @@ func (d Deps) towns(r *http.Request) ([]townPoints, error) {
 	}
 	var out []townPoints
 	for code, there := range in {
-		out = append(out, townPoints{known[code], there})
+		town := townPoints{known[code], there}
+		town.PatronDay = days[code]
+		out = append(out, town)
 	}
 	slices.SortFunc(out, func(a, b townPoints) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Belfiore, b.Belfiore))
