@@ -14,11 +14,12 @@ import (
 const chunk = 2000
 
 // Lasting returns the tables whose rows are the network: not those of the moment, so that nobody is signed
-// in, or kept waiting, in another place because they were in the old one.
+// in, or kept waiting, in another place because they were in the old one, and no link that was used opens
+// again.
 func Lasting(ctx context.Context, db *sqldb.DB) ([]sqldb.Table, error) {
 	tables, err := db.Tables(ctx)
 	return slices.DeleteFunc(tables, func(t sqldb.Table) bool {
-		return t.Name == "identity_session" || t.Name == "identity_throttle" || t.Name == "move_table"
+		return t.Name == "identity_session" || t.Name == "identity_throttle" || t.Name == "identity_link" || t.Name == "move_table"
 	}), err
 }
 

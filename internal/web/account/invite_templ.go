@@ -192,7 +192,7 @@ func inviteView(p ui.Page, v invitePage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SubmitBar(ui.T(ctx, "account.invite.do"), ui.Link{Label: ui.T(ctx, "account.cancel"), Href: "/amministrazione"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SubmitBar(inviteDo(ctx, v.Mail), ui.Link{Label: ui.T(ctx, "account.cancel"), Href: "/amministrazione"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -41,6 +41,14 @@ func mailHint(ctx context.Context, mail bool) string {
 	return ui.T(ctx, "account.new.email_hint")
 }
 
+// inviteDo names what the button does: send the invitation, or make it to be handed over.
+func inviteDo(ctx context.Context, mail bool) string {
+	if mail {
+		return ui.T(ctx, "account.invite.do")
+	}
+	return ui.T(ctx, "account.invite.prepare")
+}
+
 // scopeOptions puts the invitation to choose before many choices; a single one is chosen already.
 func scopeOptions(ctx context.Context, options []ui.Option) []ui.Option {
 	if len(options) == 1 {

@@ -218,6 +218,8 @@ type personPage struct {
 	Merges  []mergeRow
 	History []ui.HistoryRow
 	May     may
+	// MayMerge says that who asks may make this record one with another.
+	MayMerge bool
 }
 
 // servedRow is a point served from a day to a day.
@@ -238,7 +240,7 @@ func (d Deps) person(w http.ResponseWriter, r *http.Request) error {
 		return ui.Redirect(w, r, "/gestione/facilitatori/"+f.MergedInto)
 	}
 	p := ui.PrinterOf(r)
-	view := personPage{Person: f, State: personBadge(p, f.StateOn(today(r))), May: mayOf(who)}
+	view := personPage{Person: f, State: personBadge(p, f.StateOn(today(r))), May: mayOf(who), MayMerge: mayMerge(who, f)}
 	if view.Details, err = d.personDetails(r, f); err != nil {
 		return err
 	}

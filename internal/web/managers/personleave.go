@@ -16,8 +16,8 @@ type leavePage struct {
 	Form   *ui.Form
 	Person facilitators.Facilitator
 	Points []leavePoint
-	// HasAccount says that access ends too.
-	HasAccount bool
+	// Roles are those of the person's account that end too, Others those that an administrator must end.
+	Roles, Others []string
 }
 
 // leavePoint is a point that the person serves: what is to be handed over there, and to whom.
@@ -82,12 +82,38 @@ func (d Deps) stillServed(r *http.Request, f facilitators.Facilitator) []string 
 
 func (d Deps) showLeave(w http.ResponseWriter, r *http.Request, status int, form *ui.Form, f facilitators.Facilitator) error {
 	p := ui.PrinterOf(r)
-	view := leavePage{Form: form, Person: f, HasAccount: f.AccountID != ""}
+	view := leavePage{Form: form, Person: f}
 	var err error
+	if view.Roles, view.Others, err = d.accessOf(r, f); err != nil {
+		return err
+	}
 	if view.Points, err = d.leavePoints(r, f); err != nil {
 		return err
 	}
 	return ui.Render(w, r, status, leaveView(sheet(r, p.T("people.leave.title"), personWay(p, f)...), view))
+}
+
+// accessOf are the roles of a person's account that are not over, in words: those of a facilitator, which end
+// with the work, and the others.
+func (d Deps) accessOf(r *http.Request, f facilitators.Facilitator) (own, others []string, err error) {
+	if f.AccountID == "" {
+		return nil, nil, nil
+	}
+	// Whoever sends a person away must know what the person can open, and sees nothing else of the account.
+	held, err := d.Identity.RolesOf(r.Context(), identity.System("handover"), f.AccountID)
+	p := ui.PrinterOf(r)
+	for _, h := range held[f.AccountID] {
+		if !h.To.IsZero() && h.To.Before(today(r)) {
+			continue
+		}
+		words := p.T("identity.role."+string(h.Role)) + ", " + span(p, h.From, h.To)
+		if h.Role == identity.Facilitator {
+			own = append(own, words)
+		} else {
+			others = append(others, words)
+		}
+	}
+	return own, others, err
 }
 
 func (d Deps) leavePoints(r *http.Request, f facilitators.Facilitator) ([]leavePoint, error) {

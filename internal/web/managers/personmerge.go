@@ -2,6 +2,7 @@ package managers
 
 import (
 	"net/http"
+	"slices"
 
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
@@ -56,23 +57,36 @@ func (d Deps) showTwin(w http.ResponseWriter, r *http.Request, form *ui.Form) er
 		return err
 	}
 	view := twinPage{Form: form, Person: f, Searched: form.Has("cerca")}
+	if !mayMerge(who, f) {
+		return identity.ErrNotHere
+	}
 	alike, err := d.Facilitators.Lookalikes(r.Context(), who, f)
 	if err != nil {
 		return err
 	}
-	if view.Alike, err = d.personRows(r, alike); err != nil {
+	if view.Alike, err = d.personRows(r, mergeable(who, alike, f.ID)); err != nil {
 		return err
 	}
 	if view.Searched {
-		found, _, err := d.Facilitators.List(r.Context(), who, facilitators.Filter{Search: form.Text("cerca"), Max: perPage})
+		found, _, err := d.Facilitators.List(r.Context(), who, facilitators.Filter{Search: form.Text("cerca"), Max: searchedAtOnce})
 		if err != nil {
 			return err
 		}
-		if view.Found, err = d.personRows(r, without(found, f.ID)); err != nil {
+		if view.Found, err = d.personRows(r, mergeable(who, found, f.ID)); err != nil {
 			return err
 		}
 	}
 	return ui.Render(w, r, http.StatusOK, twinView(frame(r, p.T("people.merge.title"), personWay(p, f)...), view))
+}
+
+// mayMerge reports whether who may merge a person's record: as the body the person works for. People of
+// others who serve an own point are seen and changed, but whether they are one is not decided here.
+func mayMerge(who identity.Actor, f facilitators.Facilitator) bool {
+	return who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}) == nil
+}
+
+func mergeable(who identity.Actor, list []facilitators.Facilitator, id string) []facilitators.Facilitator {
+	return slices.DeleteFunc(without(list, id), func(f facilitators.Facilitator) bool { return !mayMerge(who, f) })
 }
 
 func without(list []facilitators.Facilitator, id string) []facilitators.Facilitator {
