@@ -8,7 +8,7 @@ need_package curl curl
 data=${DATA:-/tmp/capillare-bench-toscana}
 
 echo "== rules and data: ratios and operations (Go benchmarks)"
-go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register ./internal/territory
+go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register ./internal/territory ./internal/coverage
 
 echo "== import of 100,000 shifts against sqlite3 .import of the same file (of_.import: 1 is as fast)"
 need_package sqlite3 sqlite3
