@@ -24,6 +24,9 @@ import (
 type DutyPlan struct {
 	End []DutyEnd
 	Add []Duty
+	// Seen are the shifts of the same people against which Add was found free: only what is not among
+	// them is looked at again.
+	Seen []Duty
 }
 
 // DutyEnd sets the last day of a shift, earlier or later than it was; zero lets it go on. With Away the
@@ -139,8 +142,8 @@ func (s *Service) DutiesOf(ctx context.Context, tx *sqldb.Tx, ids []string, from
 	return found, nil
 }
 
-// PublishTx puts a plan in force inside the caller's transaction and returns the points whose shifts
-// changed. Unlike [Service.AddDuty] it publishes no [DutyChanged]: a plan may touch thousands of points,
+// PublishTx puts a plan in force, whose new shifts do not meet each other, inside the caller's
+// transaction, and returns the points whose shifts changed. Unlike [Service.AddDuty] it publishes no [DutyChanged]: a plan may touch thousands of points,
 // and whoever calls it sees to it that bookable times follow. It refuses with an [OverlapError], with
 // ErrNotServing, and with ErrNotFound when a shift to end is no more what the plan saw.
 func (s *Service) PublishTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, plan DutyPlan) ([]string, error) {
@@ -164,7 +167,7 @@ func (s *Service) PublishTx(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 	if err := s.endAll(ctx, tx, plan.End); err != nil {
 		return nil, err
 	}
-	if err := s.holds(ctx, tx, ids, plan.Add); err != nil {
+	if err := s.holds(ctx, tx, ids, plan); err != nil {
 		return nil, err
 	}
 	if err := s.insertAll(ctx, tx, plan.Add); err != nil {
@@ -210,11 +213,14 @@ func (s *Service) endAll(ctx context.Context, tx *sqldb.Tx, ends []DutyEnd) erro
 	return nil
 }
 
-// holds asks again, inside the transaction, what a plan was made on: people serve the points, and no two
-// of their shifts meet.
-func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []Duty) error {
-	first := today(tx)
-	for _, d := range add {
+// holds asks again, inside the transaction, what a plan was made on: people serve the points, and no
+// shift that came or changed meanwhile meets a new one.
+func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan DutyPlan) error {
+	first, seen := today(tx), make(map[Duty]bool, len(plan.Seen))
+	for _, d := range plan.Seen {
+		seen[d] = true
+	}
+	for _, d := range plan.Add {
 		if d.From.Before(first) {
 			first = d.From
 		}
@@ -222,6 +228,9 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []D
 	there, err := s.DutiesOf(ctx, tx, ids, first)
 	if err != nil {
 		return err
+	}
+	for id, list := range there {
+		there[id] = slices.DeleteFunc(list, func(d Duty) bool { return seen[d] })
 	}
 	serving := map[string]Facilitator{}
 	for some := range slices.Chunk(ids, peopleAtOnce) {
@@ -233,7 +242,7 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []D
 			serving[f.ID] = f
 		}
 	}
-	for _, d := range add {
+	for _, d := range plan.Add {
 		if !serving[d.FacilitatorID].ServesOn(d.PointID, d.From) {
 			return ErrNotServing
 		}
@@ -242,7 +251,6 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, add []D
 				return &OverlapError{A: d, B: other}
 			}
 		}
-		there[d.FacilitatorID] = append(there[d.FacilitatorID], d)
 	}
 	return nil
 }

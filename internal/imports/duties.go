@@ -27,8 +27,9 @@ type dutyRows struct {
 	lines []*dutyRow
 	// persons are the ids of the people that the rows name, in order.
 	persons []string
-	known   map[string]bool
-	today   calendar.Day
+	// count is how many rows a person has.
+	count map[string]int
+	today calendar.Day
 }
 
 // dutyRow is one row as it will be. Large plans have many: it keeps no cells.
@@ -39,10 +40,15 @@ type dutyRow struct {
 	want   facilitators.Duty
 	// fromSaid, lengthSaid and seatsSaid tell a cell from what is put where it is empty.
 	fromSaid, lengthSaid, seatsSaid, kindSaid bool
+	// change is what becomes of the row.
+	change string
 }
 
+// maxOfPerson is how many rows a file may have for one person: each is held against all the others.
+const maxOfPerson = 1000
+
 func (s *Service) planDuties(ctx context.Context, who identity.Actor, src source, p *plan) error {
-	rows := &dutyRows{s: s, plan: p, points: map[string]points.Point{}, known: map[string]bool{}, today: calendar.DayOf(s.db.Now())}
+	rows := &dutyRows{s: s, plan: p, points: map[string]points.Point{}, count: map[string]int{}, today: calendar.DayOf(s.db.Now())}
 	var err error
 	if rows.people, err = s.Facilitators.Directory(ctx, who); err != nil {
 		return err
@@ -95,9 +101,12 @@ func (rows *dutyRows) read(c *check) error {
 			"seats": colSeats, "slot_minutes": colDuration, "from": colFrom, "to": colTo})
 	}
 	r.want = checked
-	if !rows.known[r.person] {
-		rows.known[r.person] = true
+	if rows.count[r.person] == 0 {
 		rows.persons = append(rows.persons, r.person)
+	}
+	if rows.count[r.person]++; rows.count[r.person] > maxOfPerson {
+		c.wrong(colStarts, "imports.person_rows", errs.Args{"name": r.name, "n": maxOfPerson})
+		return nil
 	}
 	rows.lines = append(rows.lines, r)
 	return nil
@@ -229,9 +238,15 @@ func (rows *dutyRows) offer(c *check, r *dutyRow) {
 
 // compare holds the rows against the shifts that are there and against each other, person by person.
 func (rows *dutyRows) compare(ctx context.Context) error {
+	first := rows.today
+	for _, r := range rows.lines {
+		if r.want.From.Before(first) {
+			first = r.want.From
+		}
+	}
 	var there map[string][]facilitators.Duty
 	err := rows.s.db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		there, err = rows.s.Facilitators.DutiesOf(ctx, tx, rows.persons, rows.today)
+		there, err = rows.s.Facilitators.DutiesOf(ctx, tx, rows.persons, first)
 		return err
 	})
 	if err != nil {
@@ -243,6 +258,7 @@ func (rows *dutyRows) compare(ctx context.Context) error {
 	}
 	var todo facilitators.DutyPlan
 	for _, id := range rows.persons {
+		todo.Seen = append(todo.Seen, there[id]...)
 		todo = rows.week(todo, byPerson[id], there[id])
 	}
 	if len(todo.Add)+len(todo.End) == 0 {
@@ -284,7 +300,7 @@ func (rows *dutyRows) week(todo facilitators.DutyPlan, lines []*dutyRow, there [
 	for _, r := range lines {
 		i := r.match(there, taken)
 		if i < 0 {
-			r.count(Added)
+			r.change = Added
 			todo.Add = append(todo.Add, r.want)
 			news = append(news, r)
 			continue
@@ -292,10 +308,10 @@ func (rows *dutyRows) week(todo facilitators.DutyPlan, lines []*dutyRow, there [
 		taken[i] = r
 		r.adopt(there[i])
 		if r.want == there[i] {
-			r.count(Unchanged)
+			r.change = Unchanged
 			continue
 		}
-		r.count(Changed)
+		r.change = Changed
 		end, add := r.turn(there[i])
 		todo.End = append(todo.End, end)
 		if stay[i] = there[i]; end.Away {
@@ -309,20 +325,27 @@ func (rows *dutyRows) week(todo facilitators.DutyPlan, lines []*dutyRow, there [
 		}
 	}
 	meet(news, stay, taken)
+	for _, r := range lines {
+		if !r.check.failed {
+			r.count()
+		}
+	}
 	return todo
 }
 
 // match returns the index of the shift that a row is about: the same place, weekday and beginning, on
-// days that meet; -1 when it is a new one.
+// days that meet, the one that lasts longest; -1 when it is a new one.
 func (r *dutyRow) match(there []facilitators.Duty, taken []*dutyRow) int {
+	best := -1
 	for i, d := range there {
 		w := r.want
 		same := d.PointID == w.PointID && d.AddressID == w.AddressID && d.Weekday == w.Weekday && d.Starts == w.Starts
-		if same && taken[i] == nil && (d.To.IsZero() || !d.To.Before(w.From)) && (w.To.IsZero() || !w.To.Before(d.From)) {
-			return i
+		if same && taken[i] == nil && (d.To.IsZero() || !d.To.Before(w.From)) && (w.To.IsZero() || !w.To.Before(d.From)) &&
+			(best < 0 || d.To.IsZero() || !there[best].To.IsZero() && d.To.After(there[best].To)) {
+			best = i
 		}
 	}
-	return -1
+	return best
 }
 
 // adopt takes from the shift that is there what the row leaves open. An empty cell changes nothing, and
@@ -392,8 +415,8 @@ func (r *dutyRow) overlap(key string, args errs.Args) {
 
 func timesOf(d facilitators.Duty) string { return d.Starts.String() + "-" + d.Ends.String() }
 
-func (r *dutyRow) count(change string) {
-	r.check.count(change, SampleRow{Title: r.name, Cells: []SampleCell{
+func (r *dutyRow) count() {
+	r.check.count(r.change, SampleRow{Title: r.name, Cells: []SampleCell{
 		{Name: "point", Text: strings.ToUpper(r.check.cell(colPoint))},
 		{Name: "weekday", Weekday: r.want.Weekday},
 		{Name: "times", Text: timesOf(r.want)},

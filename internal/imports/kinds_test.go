@@ -3,6 +3,7 @@ package imports_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 	"capillare/internal/imports"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
+	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
 )
 
 // Each template filled with its own examples is imported as it is, in both formats, and changes nothing
@@ -200,10 +203,31 @@ func TestWrongDuties(t *testing.T) {
 		if got := said(b.Problems); !slices.Equal(got, want) {
 			t.Errorf("problems %q, want %q", got, want)
 		}
+		if b.Added != 1 || b.Wrong != 8 {
+			t.Errorf("counts %v, want the one right row as new and 8 wrong", counts(b))
+		}
 		if len(b.Problems) > 0 && b.Problems[0].Args["row"] != 2 {
 			t.Errorf("the overlap names row %v, want 2", b.Problems[0].Args["row"])
 		}
 	})
+}
+
+// One person in a thousand rows is a mistake, and would be held against all the others.
+func TestTooManyShiftsOfOnePerson(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.OpenAt(t, sqldb.SQLite, sqldbtest.NewClock(start))
+	r := setUp(t, db, sampleTowns())
+	onDuty(t, r)
+	var file strings.Builder
+	file.WriteString(dutyHeader)
+	for week := range 1003 {
+		day := calendar.DayOf(start).AddDays(7 * week)
+		fmt.Fprintf(&file, "ugo@example.org;;;;;P2;;lun;9;13;;;;%s;%s\n", day, day.AddDays(6))
+	}
+	b := r.preview(t, imports.Duties, file.String())
+	if b.Added != 1000 || b.Wrong != 3 || b.Problems[0].Key != "imports.person_rows" {
+		t.Errorf("counts %v, first problem %+v, want 1000 new and 3 too many", counts(b), b.Problems[:1])
+	}
 }
 
 // A shift that somebody adds between the preview and Apply is not overlapped.

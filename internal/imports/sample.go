@@ -28,7 +28,7 @@ func exampleOf(kind, column string) string {
 		colLanguages: "italiano; inglese", colSkills: "SPID; posta elettronica", colContract: "dipendente", colFrom: "01/09/2026",
 		colShortName: "Unione Valle", colIPA: "ucvalle", colPEC: "ente@pec.example.org", colRoles: "sub attuatore; ospitante",
 		colRoleFrom: "01/07/2026", colRoleTo: "31/12/2027", colEnded: "31/12/2027",
-		colPoint: "PT010", colWeekday: "lunedi", colStarts: "9:00", colEnds: "13:00", colDuration: "30", colSeats: "1", colTo: "31/12/2026",
+		colPoint: "PT010", colWeekday: "lunedì", colStarts: "9:00", colEnds: "13:00", colDuration: "30", colSeats: "1", colTo: "31/12/2026",
 		colProgramme: "TOS-2026", colKPI: "servizi", colDue: "31/12/2027", colValue: "136000",
 	}[column]
 }
@@ -121,13 +121,14 @@ func (have stock) sampleDuties(today calendar.Day) []map[string]string {
 	return nil
 }
 
+// sampleTargets end a day early, so that an example that is imported changes no target of the network.
 func (have stock) sampleTargets() []map[string]string {
 	if len(have.programmes) == 0 {
 		return nil
 	}
 	p := have.programmes[0]
 	row := func(kpi, value string) map[string]string {
-		return map[string]string{colProgramme: p.Code, colKPI: kpi, colDue: p.EndsOn.String(), colValue: value}
+		return map[string]string{colProgramme: p.Code, colKPI: kpi, colDue: p.EndsOn.AddDays(-1).String(), colValue: value}
 	}
 	return []map[string]string{row("servizi", "1000"), row("cittadini", "700")}
 }

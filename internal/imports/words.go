@@ -55,11 +55,12 @@ func dutyKindWords() []word {
 	}
 }
 
-// weekdayWords give a weekday its number as tag.
+// weekdayWords give a weekday its number as tag; the first text is for people, the others are folded.
 func weekdayWords() []word {
 	return []word{
-		{"1", []string{"lunedi", "lun"}}, {"2", []string{"martedi", "mar"}}, {"3", []string{"mercoledi", "mer"}}, {"4", []string{"giovedi", "gio"}},
-		{"5", []string{"venerdi", "ven"}}, {"6", []string{"sabato", "sab"}}, {"7", []string{"domenica", "dom"}},
+		{"1", []string{"lunedì", "lunedi", "lun"}}, {"2", []string{"martedì", "martedi", "mar"}},
+		{"3", []string{"mercoledì", "mercoledi", "mer"}}, {"4", []string{"giovedì", "giovedi", "gio"}},
+		{"5", []string{"venerdì", "venerdi", "ven"}}, {"6", []string{"sabato", "sab"}}, {"7", []string{"domenica", "dom"}},
 	}
 }
 

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -83,9 +84,13 @@ func cellName(row imports.WrongRow, c imports.WrongCell) string {
 
 func dropName(row imports.WrongRow) string { return "togli-" + rowNumber(row) }
 
-// cellOf is the field of a cell; its name says the row too, for the summary of what is wrong.
-func cellOf(v rowsPage, row imports.WrongRow, c imports.WrongCell) ui.Field {
-	return v.Form.Field(cellName(row, c), c.Title).Opt(func(f *ui.Field) {
+// cellLabel says the row too: one form has the same column many times.
+func cellLabel(ctx context.Context, row imports.WrongRow, c imports.WrongCell) string {
+	return ui.T(ctx, "imports.wrong.cell", errs.Args{"n": row.Number, "title": c.Title})
+}
+
+func cellOf(v rowsPage, row imports.WrongRow, c imports.WrongCell, label string) ui.Field {
+	return v.Form.Field(cellName(row, c), label).Opt(func(f *ui.Field) {
 		f.Quiet, f.Autocomplete, f.Suggest = true, "off", imports.Words(v.Kind, c.Field)
 	})
 }

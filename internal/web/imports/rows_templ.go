@@ -212,20 +212,20 @@ func rowFields(v rowsPage, row imports.WrongRow) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<fieldset class=\"cap-field\"><legend>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<fieldset><legend><h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "imports.wrong.row", errs.Args{"n": row.Number}))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/imports/rows.templ`, Line: 35, Col: 70}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/imports/rows.templ`, Line: 35, Col: 74}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</legend>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</h2></legend>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -254,7 +254,7 @@ func rowFields(v rowsPage, row imports.WrongRow) templ.Component {
 		}
 		for _, c := range row.Cells {
 			if len(c.Problems) > 0 {
-				templ_7745c5c3_Err = cellField(v, row, c).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = cellField(v, row, c, cellLabel(ctx, row, c)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -279,7 +279,7 @@ func rowFields(v rowsPage, row imports.WrongRow) templ.Component {
 		}
 		for _, c := range row.Cells {
 			if len(c.Problems) == 0 {
-				templ_7745c5c3_Err = cellField(v, row, c).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = cellField(v, row, c, cellLabel(ctx, row, c)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -301,7 +301,7 @@ func rowFields(v rowsPage, row imports.WrongRow) templ.Component {
 	})
 }
 
-func cellField(v rowsPage, row imports.WrongRow, c imports.WrongCell) templ.Component {
+func cellField(v rowsPage, row imports.WrongRow, c imports.WrongCell, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -323,12 +323,12 @@ func cellField(v rowsPage, row imports.WrongRow, c imports.WrongCell) templ.Comp
 		}
 		ctx = templ.ClearChildren(ctx)
 		if lines := lineCount(c.Value); lines > 1 {
-			templ_7745c5c3_Err = ui.TextArea(cellOf(v, row, c), lines).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(cellOf(v, row, c, label), lines).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.TextField(cellOf(v, row, c)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(cellOf(v, row, c, label)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
