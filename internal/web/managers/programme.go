@@ -2,7 +2,6 @@ package managers
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	"capillare/internal/funding"
@@ -108,6 +107,9 @@ func programmeDetails(p i18n.Printer, one funding.Programme) []ui.SummaryItem {
 func (d Deps) fundingValue(r *http.Request, bodies map[string]string) func(field, value string) string {
 	p := ui.PrinterOf(r)
 	return func(field, value string) string {
+		if value == "" {
+			return ""
+		}
 		switch field {
 		case "amount", "cofunding":
 			if cents, err := strconv.ParseInt(value, 10, 64); err == nil {
@@ -123,8 +125,7 @@ func (d Deps) fundingValue(r *http.Request, bodies map[string]string) func(field
 			}
 		case "kpi":
 			return p.T("funding.kpi." + value)
-		}
-		if slices.Contains([]string{"starts_on", "ends_on", "minors_from", "upload_cutoff", "ended_on", "due_on"}, field) && value != "" {
+		case "starts_on", "ends_on", "minors_from", "upload_cutoff", "ended_on", "due_on":
 			return dayWords(r, value)
 		}
 		return value

@@ -87,6 +87,21 @@ func TestAProgrammeAsksOfItsPoints(t *testing.T) {
 	}
 }
 
+func TestATargetIsChangedAndItsHistoryTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, page := w.project(t, 0)
+	path := "/gestione/programmi/" + one.ProgrammeID + "/obiettivi"
+	for _, value := range []string{"40", "50"} {
+		w.post(t, w.region, path, url.Values{"project_id": {one.ID}, "kpi": {"services"}, "due_on": {"31/12/2026"}, "value": {value}}).want(t, http.StatusSeeOther)
+	}
+	told := w.get(t, w.region, page)
+	told.want(t, http.StatusOK, "Servizi dati", "50", "Obiettivo scritto", "40 → 50")
+	told.lacks(t, "[funding", "[bodies")
+	w.post(t, w.region, path+"/togli", url.Values{"project_id": {one.ID}, "kpi": {"services"}, "due_on": {"31/12/2026"}}).want(t, http.StatusSeeOther)
+	w.get(t, w.region, page).want(t, http.StatusOK, "Obiettivo tolto")
+}
+
 func TestProgrammesAndProjectsEndAndReopen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
