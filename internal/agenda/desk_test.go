@@ -1,6 +1,7 @@
 package agenda_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -196,6 +197,28 @@ func TestNoNamesInTheAudit(t *testing.T) {
 		}))
 		if rows != 2 || named != 0 {
 			t.Errorf("audit rows = %d, with a name = %d, want 2 and 0", rows, named)
+		}
+	})
+}
+
+// A shorter life of contacts holds at once for those that are kept already, a longer one does not.
+func TestPurgeFollowsTheDaysSet(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		keeping := func(days int) *agenda.Service {
+			return agenda.New(db, w.points, w.people, agenda.Options{
+				ContactDays: func(context.Context, *sqldb.Tx) (int, error) { return days, nil },
+			})
+		}
+		for _, step := range []struct{ day, keep, want int }{{9, 10, 0}, {10, 10, 0}, {11, 60, 0}, {11, 10, 1}, {12, 10, 0}} {
+			clock.Set(at(monday.AddDays(step.day), 3, 0))
+			if n, err := keeping(step.keep).Purge(t.Context()); n != step.want || err != nil {
+				t.Errorf("Purge %d days after, keeping %d = %d, %v, want %d", step.day, step.keep, n, err, step.want)
+			}
+		}
+		if got, err := w.agenda.ByCode(t.Context(), b.Code); err != nil || got.Contact != (agenda.Contact{}) {
+			t.Errorf("after Purge = %+v, %v", got.Contact, err)
 		}
 	})
 }

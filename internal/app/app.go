@@ -136,7 +136,7 @@ func (a *App) build(o Options) {
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
 	a.Monitoring = monitoring.New(monitoring.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
 	a.OpenData = opendata.New(opendata.Deps{Points: a.Points, Orgs: a.Orgs, Territory: a.Territory})
-	a.Imports = imports.New(a.DB, imports.Deps{Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators,
+	a.Imports = imports.New(a.DB, imports.Deps{KeepDays: a.keepFor(network.ImportFiles), Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators,
 		Keys: a.Keys, Actor: a.Identity.ActorFor, Rebuild: a.Agenda.Rebuild})
 	a.Funding.Subscribe(bus)
 	a.Points.SubscribeBodies(bus)

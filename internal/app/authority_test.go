@@ -300,7 +300,6 @@ func authority() map[string]row {
 		"POST /gestione/rete/regole":                                {"RD", ""},
 		"GET /gestione/rete/conservazione":                          {"RD", ""},
 		"POST /gestione/rete/conservazione":                         {"RD", ""},
-		"GET /gestione/rete/storia":                                 {"RD", ""},
 		"GET /gestione/facilita":                                    {"M", ""},
 		"POST /gestione/facilita":                                   {"M", ""},
 	}

@@ -100,5 +100,6 @@ func (b *builder) territory(ctx context.Context) error {
 	return b.Network.SetUp(ctx, b.who, network.Setting{
 		Name: b.title, Tagline: "La rete dei punti che ti aiutano con il digitale", RegionCode: b.code, Phone: b.phone,
 		PhoneHours: "lun-ven 8-18", Email: "aiuto@demo.example", HorizonDays: 60, NoticeVersion: "1.0", Invented: true,
+		MinWeeklyMinutes: network.DefaultWeekly,
 	})
 }

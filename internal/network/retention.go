@@ -25,7 +25,7 @@ const (
 	MessagesSent Class = "messages"
 	// Audit is who did what (audit).
 	Audit Class = "audit"
-	// ImportFiles are the rows of imported files, after the import (imports).
+	// ImportFiles are the rows of files that nobody has applied; those applied go at once (imports).
 	ImportFiles Class = "imports"
 )
 
@@ -45,7 +45,7 @@ func SpanOf(class Class) Span {
 	case Names:
 		return Span{Usual: 400, Min: 60, Max: 800}
 	case ImportFiles:
-		return Span{Usual: 90, Min: 7, Max: 365}
+		return Span{Usual: 7, Min: 1, Max: 60}
 	case MessagesSent:
 		return Span{Usual: 90, Min: 7, Max: 365}
 	case Audit:

@@ -1,6 +1,7 @@
 package managers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"capillare/internal/funding"
+	"capillare/internal/network"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -19,7 +21,12 @@ type programmeForm struct {
 }
 
 func (d Deps) newProgramme(w http.ResponseWriter, r *http.Request) error {
-	return showProgrammeForm(w, r, ui.NewForm(r, nil), funding.Programme{})
+	set, err := d.Network.Setting(r.Context())
+	if err != nil && !errors.Is(err, network.ErrNotSetUp) {
+		return err
+	}
+	form := ui.NewForm(r, url.Values{"min_weekly": {weeklyText(set.MinWeeklyMinutes)}})
+	return showProgrammeForm(w, r, form, funding.Programme{})
 }
 
 func (d Deps) addProgramme(w http.ResponseWriter, r *http.Request) error {

@@ -21,8 +21,12 @@ func (d Deps) index(w http.ResponseWriter, r *http.Request) error {
 	if !ready {
 		return ui.Redirect(w, r, home+"/nome")
 	}
+	history, err := d.history(r)
+	if err != nil {
+		return err
+	}
 	p := frame(r, "index")
-	return ui.Render(w, r, http.StatusOK, indexView(p, d.summary(p, now)))
+	return ui.Render(w, r, http.StatusOK, indexView(p, d.summary(p, now), history))
 }
 
 // summary says in a line what each page of settings holds now.
@@ -80,10 +84,11 @@ func retentionLine(p i18n.Printer, now network.Current) string {
 	return p.N("settings.retention.changed", changed)
 }
 
-func (d Deps) history(w http.ResponseWriter, r *http.Request) error {
+// history returns what was changed and by whom, the newest first.
+func (d Deps) history(r *http.Request) ([]ui.HistoryRow, error) {
 	rows, err := d.Network.History(r.Context(), session.Actor(r))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ids := make([]string, len(rows))
 	for i, row := range rows {
@@ -91,11 +96,10 @@ func (d Deps) history(w http.ResponseWriter, r *http.Request) error {
 	}
 	names, err := d.Identity.Names(r.Context(), ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p := frame(r, "history")
-	words := ui.HistoryWords{Action: "settings.done.", Field: "settings.field.", Value: func(field, value string) string { return historyValue(r.Context(), field, value) }}
-	return ui.Render(w, r, http.StatusOK, historyView(p, ui.HistoryRows(r.Context(), rows, names, words)))
+	return ui.HistoryRows(r.Context(), rows, names, ui.HistoryWords{Action: "settings.done.", Field: "settings.field.",
+		Value: func(field, value string) string { return historyValue(r.Context(), field, value) }}), nil
 }
 
 // historyValue puts a kept value into words.

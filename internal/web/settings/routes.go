@@ -49,6 +49,5 @@ func Routes(d Deps) []ui.Route {
 	add("POST "+home+"/regole", d.saveRules, form)
 	add("GET "+home+"/conservazione", d.retention, form)
 	add("POST "+home+"/conservazione", d.saveRetention, form)
-	add("GET "+home+"/storia", d.history, form)
 	return routes
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func pages() []string {
-	return []string{"", "/nome", "/telefono", "/aspetto", "/finanziamento", "/messaggi", "/testi", "/testi/privacy", "/testi/terms", "/regole", "/conservazione", "/storia"}
+	return []string{"", "/nome", "/telefono", "/aspetto", "/finanziamento", "/messaggi", "/testi", "/testi/privacy", "/testi/terms", "/regole", "/conservazione"}
 }
 
 func TestFirstSetUp(t *testing.T) {
@@ -48,7 +48,7 @@ func TestOnlyWhoSetsUpComesIn(t *testing.T) {
 	w.region = actor(identity.Facilitator)
 	w.post(t, "/gestione/rete/nome", "name", "Mia", "region_code", "17").says(t, http.StatusForbidden)
 	w.post(t, "/gestione/rete/telefono", "phone", "1").says(t, http.StatusForbidden)
-	w.post(t, "/gestione/rete/conservazione", "contacts", "30", "names", "400", "imports", "90", "messages", "90", "audit", "2190").says(t, http.StatusForbidden)
+	w.post(t, "/gestione/rete/conservazione", "contacts", "30", "names", "400", "imports", "7", "messages", "90", "audit", "2190").says(t, http.StatusForbidden)
 	w.upload(t, "/gestione/rete/aspetto/logo", drawing(t, 10, 10)).says(t, http.StatusForbidden)
 	w.post(t, "/gestione/rete/testi/privacy", "italian", "Mio").says(t, http.StatusForbidden)
 	w.post(t, "/gestione/rete/messaggi/prova").says(t, http.StatusForbidden)
@@ -69,7 +69,7 @@ func TestPhoneAndHours(t *testing.T) {
 		"closed", "24/12/2026\n14/08/2026 – 16/08/2026\n", "open_on_holidays", "1").to(t, "/gestione/rete")
 	form := w.get(t, "/gestione/rete/telefono").says(t, http.StatusOK, "09:00-13:00; 15:00-17:00", "14/08/2026 - 16/08/2026\n24/12/2026", "checked")
 	form.says(t, http.StatusOK, "gratuito")
-	w.get(t, "/gestione/rete/storia").says(t, http.StatusOK, "Telefono e orari cambiati", "Mo 09:00-13:00,15:00-17:00", "800 1", "sì")
+	w.get(t, "/gestione/rete").says(t, http.StatusOK, "Telefono e orari cambiati", "Mo 09:00-13:00,15:00-17:00", "800 1", "sì")
 }
 
 func TestRulesAndRetention(t *testing.T) {
@@ -80,7 +80,7 @@ func TestRulesAndRetention(t *testing.T) {
 	w.post(t, "/gestione/rete/regole", "horizon_days", "45", "min_weekly_hours", "169").says(t, http.StatusUnprocessableEntity, "da 0 a 168")
 	w.post(t, "/gestione/rete/regole", "horizon_days", "45", "min_weekly_hours", "18").to(t, "/gestione/rete")
 	w.get(t, "/gestione/rete").says(t, http.StatusOK, "45 giorni", "18 ore")
-	keep := []string{"contacts", "15", "names", "400", "imports", "90", "messages", "90", "audit", "100"}
+	keep := []string{"contacts", "15", "names", "400", "imports", "7", "messages", "90", "audit", "100"}
 	w.post(t, "/gestione/rete/conservazione", keep...).says(t, http.StatusUnprocessableEntity, "da 180 a 3.650", `value="15"`)
 	keep[9] = "365"
 	w.post(t, "/gestione/rete/conservazione", keep...).to(t, "/gestione/rete")
@@ -88,7 +88,7 @@ func TestRulesAndRetention(t *testing.T) {
 	if err != nil || now.KeepDays(network.Contacts) != 15 || now.KeepDays(network.Audit) != 365 || now.KeepDays(network.Names) != 400 {
 		t.Errorf("KeepDays = %d, %d, %v", now.KeepDays(network.Contacts), now.KeepDays(network.Audit), err)
 	}
-	w.get(t, "/gestione/rete/storia").says(t, http.StatusOK, "Durate cambiate", "30", "15", "18 ore", "24 ore")
+	w.get(t, "/gestione/rete").says(t, http.StatusOK, "Durate cambiate", "30", "15", "18 ore", "24 ore")
 }
 
 func TestColoursAndLogo(t *testing.T) {
@@ -125,7 +125,7 @@ func TestColoursAndLogo(t *testing.T) {
 	if logo() != "" {
 		t.Error("the logo stayed")
 	}
-	w.get(t, "/gestione/rete/storia").says(t, http.StatusOK, "Logo aggiunto", "Immagine tolta", "Bosco")
+	w.get(t, "/gestione/rete").says(t, http.StatusOK, "Logo aggiunto", "Immagine tolta", "Bosco")
 }
 
 func TestFunding(t *testing.T) {
@@ -171,7 +171,7 @@ func TestTexts(t *testing.T) {
 		w.get(t, "/gestione/rete/testi/privacy").says(t, http.StatusOK, "Bozza della versione 3")
 		w.post(t, "/gestione/rete/testi/privacy", "number", "3", "do", "discard").to(t, "/gestione/rete/testi")
 		w.get(t, "/gestione/rete/testi/privacy").says(t, http.StatusOK, "# Chi siamo").saysNot(t, "Nuovo")
-		w.get(t, "/gestione/rete/storia").says(t, http.StatusOK, "Testo pubblicato")
+		w.get(t, "/gestione/rete").says(t, http.StatusOK, "Testo pubblicato")
 	})
 }
 
