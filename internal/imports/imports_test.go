@@ -316,6 +316,12 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		}{
 			"missing column":       {imports.Points, "a.csv", "codice;denominazione\nP1;Uno\n", tabular.ErrMissingColumn},
 			"truncated workbook":   {imports.Points, "a.xlsx", book.String()[:book.Len()/2], tabular.ErrBrokenXLSX},
+			"web page as .xls":     {imports.Duties, "a.xls", "<html><table><tr><td>codice</td></tr></table></html>", tabular.ErrBinary},
+			"with a password":      {imports.Bodies, "a.xlsx", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00", tabular.ErrProtected},
+			"old workbook":         {imports.Bodies, "a.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old", tabular.ErrOldXLS},
+			"bodies without name":  {imports.Bodies, "a.csv", "tipo;email\naltro;a@example.org\n", tabular.ErrMissingColumn},
+			"shifts without hours": {imports.Duties, "a.csv", "email;punto;giorno\na@example.org;P1;lun\n", tabular.ErrMissingColumn},
+			"only titles, twice":   {imports.Points, "a.csv", "codice;comune;denominazione\ncodice;comune;denominazione\n", imports.ErrNoRows},
 			"only a header":        {imports.Points, "a.csv", "codice;comune;denominazione\n", imports.ErrNoRows},
 			"empty":                {imports.Points, "a.csv", "", tabular.ErrEmpty},
 			"unknown kind":         {"cats", "a.csv", "a;b\n1;2\n", imports.ErrKind},

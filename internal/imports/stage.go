@@ -83,10 +83,15 @@ func readFile(kind, name string, r io.Reader) (*staged, error) {
 	at := st.head.places()
 	for record := range reader.All() {
 		one := row{Number: record.Number, Cells: make([]string, len(st.head.Columns)), at: at}
-		blank := true
+		blank, titles := true, true
 		for i, column := range st.head.Columns {
 			one.Cells[i] = printable(record.Cell(column))
 			blank = blank && one.Cells[i] == ""
+			titles = titles && one.Cells[i] == st.head.Titles[column]
+		}
+		// Sheets put one under the other repeat their titles.
+		if titles {
+			continue
 		}
 		for _, text := range record.Beyond() {
 			if one.Beyond == "" {
