@@ -6,7 +6,7 @@ TOOL  := $(GO) tool -modfile=tools/go.mod
 BIN   := bin/capillare
 RACE  ?= -race
 
-.PHONY: help run build assets gen check test bench soak demo clean
+.PHONY: help run build assets gen check test bench soak demo package clean
 
 help: ## lists what can be asked
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -52,5 +52,8 @@ soak: ## thousands of kills and random histories: long (KILLS=1000 HISTORIES=200
 demo: build ## builds the Tuscan network in data-toscana and prints how long it took
 	time $(BIN) demo --region toscana --data data-toscana
 
+package: build ## makes dist/capillare_VERSION_ARCH.deb, with its service
+	@scripts/package.sh
+
 clean: ## removes what was built (never data/)
-	rm -rf bin node_modules internal/web/ui/static/* internal/territory/seed/*.gz
+	rm -rf bin dist node_modules internal/web/ui/static/* internal/territory/seed/*.gz

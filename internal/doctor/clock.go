@@ -10,6 +10,7 @@ import (
 
 	"capillare/internal/audit"
 	"capillare/internal/errs"
+	"capillare/internal/network"
 	"capillare/internal/sqldb"
 )
 
@@ -56,7 +57,11 @@ func newestInstant(ctx context.Context, p *patient) []Finding {
 	if err != nil {
 		return one(Wrong, "db_unreadable", nil, err)
 	}
-	if len(rows) > 0 && rows[0].At.After(p.now.Add(tolerance)) {
+	ahead := tolerance
+	if setting, err := network.New(p.db).Setting(ctx); err == nil && setting.Invented {
+		ahead = 24 * time.Hour // a demo stands at seven in the morning of its day
+	}
+	if len(rows) > 0 && rows[0].At.After(p.now.Add(ahead)) {
 		return one(Wrong, "clock_behind_data", errs.Args{"now": stamp(p.now), "newest": stamp(rows[0].At)})
 	}
 	return nil
