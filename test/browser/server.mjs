@@ -35,13 +35,30 @@ function lastTuesday () {
 // start builds the network (or takes the one of CAPILLARE_BROWSER_URL) and returns its address.
 export async function start () {
   if (process.env.CAPILLARE_BROWSER_URL) return { url: process.env.CAPILLARE_BROWSER_URL, data: process.env.CAPILLARE_BROWSER_DATA, tuesday: lastTuesday(), stop () {} }
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'capillare-browser-'))
+  const data = folder()
   const run = (...args) => execFileSync(binary, [...args, '--data', data], { stdio: ['ignore', 'ignore', 'inherit'] })
   run('migrate')
   const tuesday = lastTuesday()
   run('demo', '--region', 'basilicata', '--scale', '0.02', '--today', tuesday)
+  return { tuesday, ...await serve(data) }
+}
+
+// startEmpty serves a network of which nothing is known yet; first is the page of the first administrator.
+export async function startEmpty () {
+  const server = await serve(folder())
+  const first = server.said().match(/\/avvio\?chiave=\w+/)
+  if (!first) throw new Error('serve did not say where to begin: ' + server.said())
+  return { ...server, first: server.url + first[0] }
+}
+
+const folder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'capillare-browser-'))
+
+// serve starts the program on a folder and waits until it answers.
+async function serve (data) {
   const port = await freePort()
-  const server = spawn(binary, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const server = spawn(binary, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  server.stdout.on('data', (chunk) => { said += chunk })
   const url = `http://127.0.0.1:${port}`
   for (let i = 0; ; i++) {
     try { if ((await fetch(url + '/stato')).ok) break } catch { /* not yet */ }
@@ -51,7 +68,7 @@ export async function start () {
   return {
     url,
     data,
-    tuesday,
+    said: () => said,
     stop () { server.kill(); fs.rmSync(data, { recursive: true, force: true }) }
   }
 }
