@@ -197,7 +197,10 @@ func (d Deps) stepItems(r *http.Request, one points.Point) ([]stepRow, error) {
 		if s.FileID != "" {
 			row.FileHref = string(pointPath(one, "/file/"+s.FileID))
 		}
-		rows = append(rows, row)
+		// The days of the states are told already: here is what else is known.
+		if row.Act+row.Why+row.FileHref != "" {
+			rows = append(rows, row)
+		}
 	}
 	return rows, nil
 }

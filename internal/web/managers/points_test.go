@@ -159,6 +159,24 @@ func TestStateHasItsDay(t *testing.T) {
 	w.get(t, w.bodies[0], "/gestione/punti/"+w.PointIDs[0]).want(t, http.StatusOK, "martedì 1 dicembre 2026")
 }
 
+func TestSuspendingNamesTheBookingsFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.book(t, "Vito Conte")
+	path := "/gestione/punti/" + w.PointIDs[0] + "/stato"
+	form := url.Values{"state": {points.StateSuspended}, "on": {"24/11/2026"}, "act": {"determina 3"}}
+	asked := w.post(t, w.bodies[0], path, form)
+	asked.want(t, http.StatusOK, "C'è 1 appuntamento che resta senza punto", "Vito C.")
+	again := asked.sure(t, path)
+	if one, _ := w.place(t, 0); one.State != points.StateOpen || again.Get("act") != "determina 3" || again.Get("state") != points.StateSuspended {
+		t.Fatalf("asking left the point %s, and the form %v", one.State, again)
+	}
+	w.post(t, w.bodies[0], path, again).want(t, http.StatusSeeOther)
+	if one, _ := w.place(t, 0); one.State != points.StateSuspended {
+		t.Errorf("state = %s, want suspended", one.State)
+	}
+}
+
 func TestReadersSeeNoButtons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -26,6 +26,8 @@ type statePage struct {
 	Warnings []string
 	// Undone are the lines of the check list still to do.
 	Undone []string
+	// Asked are the appointments that the step would strand, above the form that is sent again.
+	Asked *check
 }
 
 func (d Deps) state(w http.ResponseWriter, r *http.Request) error {
@@ -37,7 +39,8 @@ func (d Deps) state(w http.ResponseWriter, r *http.Request) error {
 	return d.showState(w, r, http.StatusOK, statePage{Form: form, Point: one})
 }
 
-// saveState takes the step; a refused file of the act is to be chosen again, as browsers want it.
+// saveState takes the step; when it strands somebody it asks first. The file of the act is then to be
+// chosen again, as browsers want it.
 func (d Deps) saveState(w http.ResponseWriter, r *http.Request) error {
 	form, who, err := formOf(r)
 	if err != nil {
@@ -53,6 +56,14 @@ func (d Deps) saveState(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view, status := statePage{Form: form, Point: one}, http.StatusUnprocessableEntity
+	if len(form.Problems) == 0 && form.Text("sure") != "1" {
+		if view.Asked, err = d.lookAtStep(r, form, one, to); err != nil {
+			return err
+		}
+		if view.Asked != nil {
+			return d.showState(w, r, http.StatusOK, view)
+		}
+	}
 	if len(form.Problems) == 0 {
 		refused := d.Points.TakeStep(r.Context(), who, one.ID, to, act)
 		if refused == nil {
@@ -64,6 +75,20 @@ func (d Deps) saveState(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return d.showState(w, r, status, view)
+}
+
+// lookAtStep returns the appointments that a step would strand, nil when none. What the step refuses is
+// said when it is taken.
+func (d Deps) lookAtStep(r *http.Request, form *ui.Form, one points.Point, to points.Step) (*check, error) {
+	after, err := one.Reach(to, today(r))
+	if err != nil || one.State != points.StateOpen {
+		return nil, nil
+	}
+	asked, err := d.look(r, check{Form: form}, after)
+	if err != nil || asked.Count == 0 {
+		return nil, err
+	}
+	return &asked, nil
 }
 
 // afterStep leads to the people to call, when the step left appointments without an opening.

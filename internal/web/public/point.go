@@ -28,8 +28,9 @@ type pointPage struct {
 	Town      string
 	Itinerant bool
 	Addresses []addressCard
-	// Closures are the next days on which the point is shut, in words.
-	Closures []string
+	// Closures are the next days on which the point is shut, in words; Openings those on which it opens
+	// all the same.
+	Closures, Openings []string
 	// Access, Services and Languages are words, not tags.
 	Access, Services, Languages []string
 	// Soon are the first free times, in words; BookHref leads to all of them.
@@ -88,11 +89,11 @@ func (d Deps) pointPage(r *http.Request, point points.Point) (pointPage, error) 
 	p, now := ui.PrinterOf(r), ui.Now(r)
 	v := pointPage{
 		Point: point, Itinerant: point.Kind == points.Itinerant, Booked: point.Booking != points.BookingNone, BookHref: "/prenota/" + point.Code,
-		Closures:  closures(p, point, calendar.DayOf(now)),
 		Access:    tagWords(p, "points.accessibility.", point.Accessibility),
 		Services:  tagWords(p, "points.service.", point.Services),
 		Languages: tagWords(p, "points.language.", point.Languages),
 	}
+	v.Closures, v.Openings = unusual(p, point, towns, calendar.DayOf(now))
 	for i, a := range point.Addresses {
 		if i == 0 {
 			v.Town = towns[a.Belfiore].Name
@@ -159,34 +160,58 @@ func weeks(p i18n.Printer, schedules []points.Schedule, from calendar.Day, brief
 	return out
 }
 
-// closures names the next days on which the point is shut: its own and the holidays.
-func closures(p i18n.Printer, point points.Point, from calendar.Day) []string {
-	type shut struct {
-		day  calendar.Day
-		text string
+// dayText is a day that is not as its week, in words.
+type dayText struct {
+	day  calendar.Day
+	text string
+}
+
+func inOrder(days []dayText) []string {
+	slices.SortStableFunc(days, func(a, b dayText) int { return a.day.Compare(b.day) })
+	var out []string
+	for _, one := range days {
+		if !slices.Contains(out, one.text) {
+			out = append(out, one.text)
+		}
 	}
-	var days []shut
+	return out
+}
+
+// unusual names the next days on which the point is shut (its closures, the patron's day, the holidays)
+// and those on which it opens all the same.
+func unusual(p i18n.Printer, point points.Point, towns map[string]territory.Municipality, from calendar.Day) (shut, open []string) {
+	var closed, opened []dayText
+	say := func(day calendar.Day, reason string) {
+		closed = append(closed, dayText{day, p.T("public.point.closed_on", map[string]any{"day": p.Day(day), "reason": reason})})
+	}
 	for _, c := range point.Closures {
 		switch {
 		case c.To.Before(from) || c.From.Sub(from) > soonDays:
 		case c.From == c.To:
-			days = append(days, shut{c.From, p.T("public.point.closed_on", map[string]any{"day": p.Day(c.From), "reason": c.Reason})})
+			say(c.From, c.Reason)
 		default:
-			days = append(days, shut{c.From, p.T("public.point.closed_from", map[string]any{"from": p.Day(c.From), "to": p.Day(c.To), "reason": c.Reason})})
+			closed = append(closed, dayText{c.From, p.T("public.point.closed_from", map[string]any{"from": p.Day(c.From), "to": p.Day(c.To), "reason": c.Reason})})
 		}
 	}
 	for n := range soonDays {
 		day := from.AddDays(n)
-		if key, ok := calendar.Holiday(day); ok {
-			days = append(days, shut{day, p.T("public.point.closed_on", map[string]any{"day": p.Day(day), "reason": p.T(key)})})
+		for _, a := range point.Addresses {
+			where := ""
+			if len(point.Addresses) > 1 {
+				where = " (" + towns[a.Belfiore].Name + ")"
+			}
+			switch o := point.OpeningOn(a, day); o.Why {
+			case points.ByHoliday:
+				key, _ := calendar.Holiday(day)
+				say(day, p.T(key))
+			case points.ByPatron:
+				say(day, p.T("points.why.patron")+where)
+			case points.ByException:
+				opened = append(opened, dayText{day, p.T("opening.open_on", map[string]any{"day": p.Day(day), "hours": hours(o.Bands), "reason": o.Reason}) + where})
+			}
 		}
 	}
-	slices.SortStableFunc(days, func(a, b shut) int { return a.day.Compare(b.day) })
-	var out []string
-	for _, one := range days {
-		out = append(out, one.text)
-	}
-	return out
+	return inOrder(closed), inOrder(opened)
 }
 
 // tagWords puts tags into words; a tag without words stands as it is.
