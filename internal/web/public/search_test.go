@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"capillare/internal/calendar"
 	"capillare/internal/points"
 	"capillare/internal/web/ui"
 )
@@ -81,6 +83,22 @@ func TestPoint(t *testing.T) {
 		if got := b.get("/prenota").path; got != "/punti" {
 			t.Errorf("/prenota leads to %q, want /punti", got)
 		}
+	})
+}
+
+// What is told of a day is what holds on it: the holiday on which a point opens all the same is no closure.
+func TestUnusualDaysOfAPoint(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		point, err := w.deps.Points.ByCode(t.Context(), "P0001")
+		w.must(err)
+		a := point.Addresses[0]
+		w.must(w.deps.Points.PutException(t.Context(), system, points.Exception{AddressID: a.ID, Day: calendar.NewDay(2026, time.December, 8),
+			Reason: "mercatino", Bands: calendar.Bands{{Opens: 10 * 60, Closes: 12 * 60}}}))
+		w.must(w.deps.Points.SetPatronDay(t.Context(), system, a.Belfiore, "12-15"))
+		_, err = w.deps.Points.AddWideClosure(t.Context(), system, points.WideClosure{From: calendar.NewDay(2026, time.December, 24), Reason: "vigilia"})
+		w.must(err)
+		w.browser(t).get("/punti/P0001").says(200, "Aperture straordinarie", "martedì 8 dicembre, 10:00–12:00: mercatino",
+			"martedì 15 dicembre: Festa del patrono", "giovedì 24 dicembre: vigilia").silent("Immacolata")
 	})
 }
 
