@@ -15,6 +15,7 @@ version=${version//-/+}
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
+chmod 0755 "$tree"
 install -D -m 0755 "$bin" "$tree/usr/bin/capillare"
 install -D -m 0755 packaging/capillare-admin "$tree/usr/sbin/capillare-admin"
 install -D -m 0644 packaging/capillare.service "$tree/usr/lib/systemd/system/capillare.service"
