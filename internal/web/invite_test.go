@@ -106,6 +106,25 @@ func TestInviteByMail(t *testing.T) {
 	b.get(path).says("Storia", "Invitato", "Password scelta con il collegamento")
 }
 
+func TestInviteWithTwoRoles(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	form := []string{"role", "operator", "name", "Ivo Nuovo", "email", "ivo@comune.it", "scope", "network:", "to", "2027-06-30", "altro", "1"}
+	page := b.post("/amministrazione/invita", form...).wants(http.StatusOK).says("Ruoli già scelti", "Operatore del contact centre", "Quale ruolo?")
+	held := regexp.MustCompile(`name="ruoli" value="([^"]+)"`).FindStringSubmatch(page.Body.String())
+	if held == nil || !strings.Contains(page.Body.String(), `value="ivo@comune.it"`) {
+		t.Fatalf("the page forgot the first role, or who it was for:\n%s", page.Body.String())
+	}
+	carry := []string{"ruoli", held[1], "name", "Ivo Nuovo", "email", "ivo@comune.it"}
+	b.post("/amministrazione/invita", append(carry, "scegli", "1", "role", "auditor")...).wants(http.StatusOK).says("Revisore", "Ruoli già scelti")
+	path := b.post("/amministrazione/invita", append(carry, "ruoli", "operator|body:none||", "role", "auditor", "scope", "network:")...).
+		wants(http.StatusSeeOther).Header().Get("Location")
+	b.get(path).wants(http.StatusOK).says("Operatore del contact centre", "dal 24/11/2026 al 30/06/2027", "Revisore").saysNot("Non c'è più")
+}
+
 func TestInviteIsSentAgainAndWithdrawn(t *testing.T) {
 	t.Parallel()
 	m := newMailbox(t)

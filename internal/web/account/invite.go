@@ -5,14 +5,19 @@ import (
 	"slices"
 	"strings"
 
+	"capillare/internal/calendar"
 	"capillare/internal/identity"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
-// invitePage asks which role a new person gets, then who it is, where the role holds and until when.
+// invitePage asks which role a new person gets, then who it is, where the role holds and until when. More
+// roles may follow: what was typed travels in the form, so that no address holds it.
 type invitePage struct {
 	Form *ui.Form
+	// Held are the roles given so far, in words; Carried are they as the form carries them.
+	Held    []roleRow
+	Carried []string
 	// Roles are offered while none is chosen.
 	Roles []ui.Option
 	// Role is the one chosen, in words; Scopes are where it may hold.
@@ -32,11 +37,17 @@ func (d Deps) askInvite(w http.ResponseWriter, r *http.Request) error {
 
 func (d Deps) showInvite(w http.ResponseWriter, r *http.Request, code int, form *ui.Form) error {
 	p := ui.PrinterOf(r)
-	v := invitePage{Form: form, Mail: d.mailReady()}
+	v := invitePage{Form: form, Mail: d.mailReady(), Carried: form.Texts("ruoli")}
+	held, err := d.carried(r, form)
+	if err != nil {
+		return err
+	}
+	if v.Held, err = d.roleRows(r, held); err != nil {
+		return err
+	}
 	role := identity.Role(form.Text("role"))
 	if slices.Contains(identity.Roles(), role) {
 		v.Role, v.Does = p.T("identity.role."+string(role)), p.T("identity.does."+string(role))
-		var err error
 		if v.Scopes, err = d.choices(r.Context(), p, session.Actor(r), role); err != nil {
 			return err
 		}
@@ -51,16 +62,25 @@ func (d Deps) invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, p := session.Actor(r), ui.PrinterOf(r)
+	if form.Has("scegli") {
+		return d.showInvite(w, r, http.StatusOK, form)
+	}
 	h := identity.Holding{Role: identity.Role(form.Text("role")), From: form.Day("from"), To: form.Day("to")}
 	if err := d.readScope(r, form, &h); err != nil {
+		return err
+	}
+	if form.Has("altro") && form.Err() == nil {
+		return d.inviteWithAnother(w, r, form, h)
+	}
+	held, err := d.carried(r, form)
+	if err != nil {
 		return err
 	}
 	refusal := form.Err()
 	var l identity.Link
 	if refusal == nil {
-		n := identity.Invitation{Email: form.Text("email"), Name: form.Text("name"), Roles: []identity.Holding{h}}
-		l, refusal = d.Identity.Invite(r.Context(), who, n, d.deliver(p))
+		n := identity.Invitation{Email: form.Text("email"), Name: form.Text("name"), Roles: append(held, h)}
+		l, refusal = d.Identity.Invite(r.Context(), session.Actor(r), n, d.deliver(ui.PrinterOf(r)))
 		if fault := form.Refuse(refusal); fault != nil {
 			return fault
 		}
@@ -69,6 +89,40 @@ func (d Deps) invite(w http.ResponseWriter, r *http.Request) error {
 		return d.showInvite(w, r, status(form, refusal), form)
 	}
 	return d.handOut(w, r, l)
+}
+
+// inviteWithAnother keeps a role in the form and asks which one comes next.
+func (d Deps) inviteWithAnother(w http.ResponseWriter, r *http.Request, form *ui.Form, h identity.Holding) error {
+	form.Values.Add("ruoli", strings.Join([]string{string(h.Role), form.Text("scope"), h.From.String(), h.To.String()}, "|"))
+	for _, name := range []string{"role", "scope", "from", "to"} {
+		form.Values.Del(name)
+	}
+	return d.showInvite(w, r, http.StatusOK, form)
+}
+
+// carried reads the roles that the form carries, and leaves out what was never offered.
+func (d Deps) carried(r *http.Request, form *ui.Form) ([]identity.Holding, error) {
+	var held []identity.Holding
+	for _, text := range form.Texts("ruoli") {
+		parts := strings.Split(text, "|")
+		if len(parts) != 4 {
+			continue
+		}
+		one := ui.NewForm(r, map[string][]string{"scope": {parts[1]}})
+		h := identity.Holding{Role: identity.Role(parts[0])}
+		if err := d.readScope(r, one, &h); err != nil {
+			return nil, err
+		}
+		for i, day := range []*calendar.Day{&h.From, &h.To} {
+			if typed := parts[i+2]; typed != "" && day.UnmarshalText([]byte(typed)) != nil {
+				one.Problems.Add("day", "form.invalid")
+			}
+		}
+		if one.Err() == nil {
+			held = append(held, h)
+		}
+	}
+	return held, nil
 }
 
 // readScope reads where a role holds: only what is offered exists, because identity knows no bodies and points.

@@ -64,3 +64,12 @@ func personWords(ctx context.Context, name string) string {
 	}
 	return name
 }
+
+// inviteMethod is how the choice of a role travels: in the address at first, in the body as soon as
+// something personal was typed.
+func inviteMethod(v invitePage) string {
+	if len(v.Carried) > 0 {
+		return "post"
+	}
+	return "get"
+}
