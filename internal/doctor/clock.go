@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"capillare/internal/audit"
+	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/network"
 	"capillare/internal/sqldb"
@@ -45,7 +46,8 @@ func newestFile(dir string) (path string, at time.Time) {
 	return path, at
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+// stamp is an instant as clocks in Rome show it.
+func stamp(t time.Time) string { return t.In(calendar.Rome).Format("02/01/2006 15:04") }
 
 // newestInstant asks the data the same: files may have come from a copy, rows keep their time.
 func newestInstant(ctx context.Context, p *patient) []Finding {

@@ -61,10 +61,11 @@ func (d Deps) copies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, copiesView(wide(staff(r, ui.PrinterOf(r).T("upkeep.copies.title"))), copiesOf(r, st, names)))
+	p := ui.PrinterOf(r)
+	page := staff(r, p.T("upkeep.copies.title"), ui.Link{Label: p.T("upkeep.health.title"), Href: healthPath})
+	page.Wide = true
+	return ui.Render(w, r, http.StatusOK, copiesView(page, copiesOf(r, st, names)))
 }
-
-func wide(p ui.Page) ui.Page { p.Wide = true; return p }
 
 func (d Deps) copyNow(w http.ResponseWriter, r *http.Request) error {
 	if err := d.Backups.AskCopy(r.Context(), session.Actor(r)); err != nil {

@@ -27,9 +27,8 @@ type Deps struct {
 }
 
 const (
-	adminPath  = "/amministrazione"
-	healthPath = adminPath + "/salute"
-	copiesPath = adminPath + "/copie"
+	healthPath = "/amministrazione/salute"
+	copiesPath = "/amministrazione/copie"
 	maxForm    = 4 << 10
 )
 
@@ -46,9 +45,9 @@ func Routes(d Deps) []ui.Route {
 	return routes
 }
 
-func staff(r *http.Request, title string) ui.Page {
+func staff(r *http.Request, title string, way ...ui.Link) ui.Page {
 	p := ui.NewPage(r, title)
-	p.Section = "accounts"
-	p.Breadcrumb = []ui.Link{{Label: p.Printer.T("account.list.title"), Href: adminPath}}
+	p.Section = "upkeep"
+	p.Breadcrumb = way
 	return p
 }
