@@ -99,7 +99,7 @@ func (p *planner) compare() {
 		if i, ok := d.was.byBelfiore[id]; ok {
 			p.compareTown(id, recordOf(&d.was.towns[i].Municipality), *town)
 		} else if town.ceasedOn.IsZero() {
-			p.New = append(p.New, p.change(id, "", d.past.code(id)))
+			p.New = append(p.New, p.since(p.change(id, "", d.past.code(id))))
 			p.records = append(p.records, id)
 		} else {
 			p.Past++
@@ -140,16 +140,28 @@ func (p *planner) compareTown(id string, was, is record) {
 		return
 	}
 	if Fold(was.name) != Fold(is.name) {
-		p.Renamed = append(p.Renamed, p.change(id, was.name, is.name))
+		change := p.change(id, was.name, is.name)
+		if last, ok := p.draft.names[id][was.name]; ok {
+			change.On = last.AddDays(1)
+		}
+		p.Renamed = append(p.Renamed, change)
 	}
 	if before := p.draft.was.towns[p.draft.was.byBelfiore[id]].ISTAT; is.ceasedOn.IsZero() && before != p.draft.past.code(id) {
-		p.Recoded = append(p.Recoded, p.change(id, before, p.draft.past.code(id)))
+		p.Recoded = append(p.Recoded, p.since(p.change(id, before, p.draft.past.code(id))))
 	}
 }
 
 func (p *planner) change(id, from, to string) TownChange {
 	town := p.draft.towns[id]
 	return TownChange{Belfiore: id, Name: town.name, Province: p.draft.provinces[town.province].Abbr, From: from, To: to}
+}
+
+// since adds to a change the day on which the code of the municipality began, where it is known.
+func (p *planner) since(c TownChange) TownChange {
+	if s := p.draft.past.last(c.Belfiore); s != nil && s.from != unification() {
+		c.On = s.from
+	}
+	return c
 }
 
 // classPart is what a file of classifications tells.

@@ -148,6 +148,7 @@ func startLinks(r *http.Request, can may) []ui.Link {
 		{can.Export, "managers.national.title", "/gestione/facilita"},
 		{can.RunImports, "managers.import", "/gestione/importa"},
 		{can.SetUp, "settings.index.title", "/gestione/rete"},
+		{can.SetUp, "territory.page.title", "/gestione/territorio"},
 	} {
 		if one.show {
 			out = append(out, ui.Link{Label: p.T(one.key), Href: one.where})

@@ -33,10 +33,8 @@ func (d Deps) sources(w http.ResponseWriter, r *http.Request) error {
 		if strings.HasPrefix(s.Kind, "seed.") {
 			key = "territory." + s.Kind
 		}
-		row := sourceRow{About: p.Printer.T(key), Holder: s.Holder, Licence: s.Licence, Address: s.Address, File: s.FileName, Provisional: s.Provisional}
-		if !s.Reference.IsZero() {
-			row.Day = p.Printer.DayYear(s.Reference)
-		}
+		row := sourceRow{About: p.Printer.T(key), Holder: s.Holder, Licence: s.Licence, Address: s.Address, File: s.FileName,
+			Day: p.Printer.DayNum(s.Reference), Provisional: s.Provisional}
 		rows = append(rows, row)
 	}
 	return ui.Render(w, r, http.StatusOK, sourcesView(p, rows))

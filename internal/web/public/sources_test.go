@@ -29,6 +29,6 @@ func TestSourcesPage(t *testing.T) {
 		if err := w.deps.Territory.Apply(t.Context(), who, plan); err != nil {
 			t.Fatal(err)
 		}
-		b.get("/fonti").says(http.StatusOK, "P2_2025_it_Comuni.csv", "Istat", "31 dicembre 2025", "Dati provvisori", "https://demo.istat.it")
+		b.get("/fonti").says(http.StatusOK, "P2_2025_it_Comuni.csv", "Istat", "31/12/2025", "Dati provvisori", "https://demo.istat.it")
 	})
 }

@@ -48,11 +48,17 @@ type problemRow struct{ Row, Column, Value, Reason string }
 
 // changeList is the municipalities with one sort of change.
 type changeList struct {
-	Title, From, To string
-	Rows            []territory.TownChange
-	// Days are the days of the changes, in words.
-	Days []string
-	More int
+	Title string
+	// Columns are the heads, and Rows the cells, under the name of the municipality.
+	Columns []string
+	Rows    []changeRow
+	More    int
+}
+
+// changeRow is one municipality that changes.
+type changeRow struct {
+	Name  string
+	Cells []string
 }
 
 // figure is one count.
@@ -134,12 +140,9 @@ func tiles(p i18n.Printer, plan *territory.Plan) []ui.Tile {
 }
 
 func viewOf(p i18n.Printer, f *territory.FileReport) fileView {
-	v := fileView{Name: f.Name, Kind: p.T("official.kind.unknown"), Rows: p.Number(f.Rows), State: ui.BadgeText{Tone: ui.Success, Text: p.T("territory.preview.used")}}
+	v := fileView{Name: f.Name, Kind: p.T("official.kind.unknown"), Reference: p.DayNum(f.Reference), Rows: p.Number(f.Rows), State: ui.BadgeText{Tone: ui.Success, Text: p.T("territory.preview.used")}}
 	if f.Kind != "" {
 		v.Kind = p.T("official.kind." + f.Kind)
-	}
-	if !f.Reference.IsZero() {
-		v.Reference = p.DayYear(f.Reference)
 	}
 	if f.Wrong+f.Unknown > 0 {
 		v.State = ui.BadgeText{Tone: ui.Warning, Text: p.N("territory.preview.wrong", f.Wrong+f.Unknown)}
@@ -174,14 +177,14 @@ func changeLists(p i18n.Printer, plan *territory.Plan) []changeList {
 		if len(one.rows) == 0 {
 			continue
 		}
-		list := changeList{Title: p.N("territory.preview."+one.name, len(one.rows)), From: p.T("territory.preview.from." + one.name),
-			To: p.T("territory.preview.to." + one.name), Rows: one.rows[:min(len(one.rows), listed)], More: max(0, len(one.rows)-listed)}
-		for _, row := range list.Rows {
-			day := ""
-			if !row.On.IsZero() {
-				day = p.DayYear(row.On)
-			}
-			list.Days = append(list.Days, day)
+		list := changeList{Title: p.N("territory.preview."+one.name, len(one.rows)), More: max(0, len(one.rows)-listed)}
+		if one.name != "new" && one.name != "ceased" {
+			list.Columns = append(list.Columns, p.T("territory.preview.from"))
+		}
+		list.Columns = append(list.Columns, p.T("territory.preview.to."+one.name), p.T("territory.preview.day"))
+		for _, row := range one.rows[:min(len(one.rows), listed)] {
+			cells := []string{row.From, row.To, p.DayNum(row.On)}
+			list.Rows = append(list.Rows, changeRow{Name: row.Name + " (" + row.Province + ")", Cells: cells[len(cells)-len(list.Columns):]})
 		}
 		lists = append(lists, list)
 	}

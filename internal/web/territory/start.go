@@ -94,10 +94,7 @@ func (d Deps) loaded(r *http.Request) ([]loadedRow, error) {
 	var rows []loadedRow
 	for _, s := range sources {
 		row := loadedRow{Kind: p.T("official.kind." + s.Kind), File: s.FileName, Rows: p.Number(s.Rows), When: p.When(s.LoadedAt, ui.Now(r)),
-			Who: names[s.LoadedBy], Provisional: s.Provisional}
-		if !s.Reference.IsZero() {
-			row.Reference = p.DayYear(s.Reference)
-		}
+			Who: names[s.LoadedBy], Reference: p.DayNum(s.Reference), Provisional: s.Provisional}
 		if row.Who == "" {
 			row.Who = p.T("territory.page.program")
 		}

@@ -116,7 +116,7 @@ func TestSendLookApply(t *testing.T) {
 		t.Errorf("apply = %d to %q, want the first page", status, to)
 	}
 	status, _, text = s.do(t, get(home))
-	wants(t, "the page after", status, 200, text, "P2_2025_it_Comuni.csv", "31 dicembre 2025", "provvisori", "48.626")
+	wants(t, "the page after", status, 200, text, "P2_2025_it_Comuni.csv", "31/12/2025", "provvisori", "48.626")
 	if status, _, text = s.do(t, get(preview)); status != http.StatusNotFound {
 		t.Errorf("the files after the import = %d, want not found (%.200s)", status, text)
 	}
