@@ -18,6 +18,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/backup"
 	"capillare/internal/config"
+	"capillare/internal/coverage"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
 	"capillare/internal/files"
@@ -83,6 +84,7 @@ type App struct {
 	Facilita     *facilita.Service
 	Monitoring   *monitoring.Service
 	OpenData     *opendata.Service
+	Coverage     *coverage.Service
 	Imports      *imports.Service
 	Backups      *backup.Service
 }
@@ -136,6 +138,7 @@ func (a *App) build(o Options) {
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
 	a.Monitoring = monitoring.New(monitoring.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
 	a.OpenData = opendata.New(opendata.Deps{Points: a.Points, Orgs: a.Orgs, Territory: a.Territory})
+	a.Coverage = coverage.New(coverage.Deps{Points: a.Points, Territory: a.Territory})
 	a.Imports = imports.New(a.DB, imports.Deps{KeepDays: a.keepFor(network.ImportFiles), Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators,
 		Keys: a.Keys, Actor: a.Identity.ActorFor, Rebuild: a.Agenda.Rebuild})
 	a.Funding.Subscribe(bus)

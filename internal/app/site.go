@@ -62,7 +62,7 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita,
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
-			Facilitators: a.Facilitators}),
+			Facilitators: a.Facilitators, Coverage: a.Coverage, Territory: a.Territory, Network: a.Network}),
 		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity}),
 		webterritory.Routes(webterritory.Deps{Territory: a.Territory, Network: a.Network, Identity: a.Identity}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),

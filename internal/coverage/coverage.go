@@ -69,6 +69,8 @@ type Answer struct {
 	Places []Place
 	// Points and Addresses are how many were counted; Lost are the addresses whose place nobody knows.
 	Points, Addresses, Lost int
+	// At is where the counted addresses are, of those whose place is known.
+	At []geo.Point
 }
 
 // Answer counts for who: planned points that citizens do not see yet count only where who sees them.
@@ -92,7 +94,9 @@ func (s *Service) Answer(ctx context.Context, who identity.Actor, q Question) (A
 	counted := map[string]bool{}
 	for _, one := range stops {
 		counted[one.pointID] = true
-		if !one.at.Valid() {
+		if one.at.Valid() {
+			a.At = append(a.At, one.at)
+		} else {
 			a.Lost++
 		}
 	}

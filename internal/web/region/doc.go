@@ -6,5 +6,9 @@
 // risk says so in words; what each figure means is written on the page; records are listed only for
 // who sees the register, and never with names.
 //
+// The pages of the territory (it: copertura, comuni) stand here too: who lives near a point, by province
+// and by class, every figure a link to the municipalities behind it, and the page of each of them. The
+// map comes after the lists and says nothing that they do not.
+//
 // It counts nothing itself and changes nothing.
 package region

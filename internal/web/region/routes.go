@@ -1,13 +1,16 @@
 package region
 
 import (
+	"capillare/internal/coverage"
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/monitoring"
+	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
+	"capillare/internal/territory"
 	"capillare/internal/web/ui"
 )
 
@@ -19,9 +22,12 @@ type Deps struct {
 	Orgs         *orgs.Service
 	Funding      *funding.Service
 	Facilitators *facilitators.Service
+	Coverage     *coverage.Service
+	Territory    *territory.Service
+	Network      *network.Service
 }
 
-// Routes returns every page of progress.
+// Routes returns every page of progress and of coverage.
 func Routes(d Deps) []ui.Route {
 	perm := ui.Access(identity.SeeProgress)
 	return []ui.Route{
@@ -30,5 +36,10 @@ func Routes(d Deps) []ui.Route {
 		{Pattern: "GET /andamento/enti/{id}", Access: perm, Handle: d.body},
 		{Pattern: "GET /andamento/enti/{id}/punti.csv", Access: perm, Handle: d.bodyFile},
 		{Pattern: "GET /andamento/punti/{id}", Access: perm, Handle: d.point},
+		{Pattern: "GET " + coveragePath, Access: perm, Handle: d.coverage},
+		{Pattern: "GET " + coveragePath + ".csv", Access: perm, Handle: d.coverageFile},
+		{Pattern: "GET " + townsPath, Access: perm, Handle: d.townList},
+		{Pattern: "GET " + townsPath + ".csv", Access: perm, Handle: d.townsFile},
+		{Pattern: "GET " + townsPath + "/{slug}", Access: perm, Handle: d.town},
 	}
 }
