@@ -7,7 +7,6 @@ import (
 	"capillare/internal/errs"
 	"capillare/internal/identity"
 	"capillare/internal/imports/internal/db"
-	"capillare/internal/jobs"
 	"capillare/internal/sqldb"
 )
 
@@ -45,7 +44,7 @@ func (s *Service) Publish(ctx context.Context, who identity.Actor, batchID strin
 		if err := beginTx(ctx, tx, batchID, Applying, []string{Previewed}); err != nil {
 			return err
 		}
-		return jobs.Enqueue(ctx, tx, ApplyJob{BatchID: batchID, AccountID: who.AccountID}, jobs.Options{UniqueKey: "imports:" + batchID})
+		return enqueue(ctx, tx, ApplyJob{BatchID: batchID, AccountID: who.AccountID}, batchID)
 	})
 	if err != nil && !errors.Is(err, ErrApplied) && !errors.Is(err, ErrWorking) {
 		return Batch{}, fault("begin", err)

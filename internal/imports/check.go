@@ -7,7 +7,6 @@ import (
 
 	"capillare/internal/identity"
 	"capillare/internal/imports/internal/db"
-	"capillare/internal/jobs"
 	"capillare/internal/sqldb"
 )
 
@@ -51,7 +50,7 @@ func (s *Service) checkSoon(ctx context.Context, who identity.Actor, id string, 
 		if err := beginTx(ctx, tx, id, Checking, from); err != nil {
 			return err
 		}
-		return jobs.Enqueue(ctx, tx, CheckJob{BatchID: id, AccountID: who.AccountID}, jobs.Options{UniqueKey: "imports:" + id})
+		return enqueue(ctx, tx, CheckJob{BatchID: id, AccountID: who.AccountID}, id)
 	})
 	if err != nil {
 		return Batch{}, fault("begin", err)

@@ -58,6 +58,12 @@ func (s *Service) actor(ctx context.Context, accountID string) (identity.Actor, 
 	return s.Deps.Actor(ctx, accountID)
 }
 
+// enqueue leaves one kind of work on a batch for later, once. Each kind has its own key: work that was
+// stopped before it began still waits, and must not keep the other kind out.
+func enqueue(ctx context.Context, tx *sqldb.Tx, job jobs.Job, batchID string) error {
+	return jobs.Enqueue(ctx, tx, job, jobs.Options{UniqueKey: job.Kind() + ":" + batchID})
+}
+
 func (s *Service) check(ctx context.Context, job CheckJob) error {
 	return s.work(ctx, job.BatchID, Checking, func(who identity.Actor) error {
 		_, err := s.checked(ctx, who, job.BatchID)
@@ -139,7 +145,7 @@ func (s *Service) revive(ctx context.Context) error {
 			if r.State == Applying {
 				job = ApplyJob{BatchID: r.ID, AccountID: string(r.CreatedBy)}
 			}
-			if err := jobs.Enqueue(ctx, tx, job, jobs.Options{UniqueKey: "imports:" + r.ID}); err != nil {
+			if err := enqueue(ctx, tx, job, r.ID); err != nil {
 				return err
 			}
 		}

@@ -260,6 +260,10 @@ func TestWorkIsStopped(t *testing.T) {
 		if ok, err := r.Stop(ctx, r.who, b.ID); !ok || err != nil {
 			t.Fatalf("Stop(applying) = %v, %v, want true", ok, err)
 		}
+		// Looked at again while the work that was stopped still waits in the queue.
+		if _, err := r.Resume(ctx, r.who, b.ID); err != nil {
+			t.Fatalf("Resume(previewed) = %v", err)
+		}
 		work(t, run)
 		if b = r.state(t, b.ID, imports.Previewed); !b.Ready() {
 			t.Error("a batch that was stopped before it was published cannot be applied any more")
