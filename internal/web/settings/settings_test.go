@@ -12,6 +12,7 @@ import (
 	"capillare/internal/network"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/web/ui"
 )
 
 func pages() []string {
@@ -93,6 +94,9 @@ func TestRulesAndRetention(t *testing.T) {
 
 func TestColoursAndLogo(t *testing.T) {
 	t.Parallel()
+	if err := ui.CheckAssets(); err != nil {
+		t.Skipf("NOT TESTED, no palettes: %v", err)
+	}
 	w := ready(t, onSQLite(t))
 	w.post(t, "/gestione/rete/aspetto", "palette", "arcobaleno").says(t, http.StatusUnprocessableEntity, "Scegli i colori")
 	w.post(t, "/gestione/rete/aspetto", "palette", "bosco", "do", "preview").says(t, http.StatusOK, "prova i colori", "staff-bosco.css")
