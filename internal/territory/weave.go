@@ -38,6 +38,7 @@ func (d *draft) archiveTown(belfiore string, rows []official.ArchiveTown) {
 		}
 	}
 	before := slices.Clone(d.past.byTown[belfiore])
+	slices.SortFunc(before, func(a, b *span) int { return a.from.Compare(b.from) })
 	for _, s := range before {
 		d.past.remove(s)
 	}
@@ -52,6 +53,7 @@ func (d *draft) archiveTown(belfiore string, rows []official.ArchiveTown) {
 			d.formerly(belfiore, titled(row.Name), row.To)
 		}
 	}
+	keepDays(before, d.past.byTown[belfiore])
 	for _, s := range before {
 		if s.from.After(last.from) && s.istat != last.istat {
 			if last.to.IsZero() || !last.to.Before(s.from) {
@@ -61,6 +63,37 @@ func (d *draft) archiveTown(belfiore string, rows []official.ArchiveTown) {
 		}
 	}
 }
+
+// keepDays leaves a renumbering on the day that is known already, which is ISTAT's, when the archive has
+// the same codes on either side of another.
+func keepDays(known, archived []*span) {
+	for i := 1; i < len(archived); i++ {
+		day, found := archived[i].from, false
+		for j := 1; j < len(known); j++ {
+			same := known[j-1].istat == archived[i-1].istat && known[j].istat == archived[i].istat && known[j-1].to.AddDays(1) == known[j].from
+			// Some islands went to and fro between two provinces: the nearest day is the one.
+			if same && (!found || apart(known[j].from, archived[i].from) < apart(day, archived[i].from)) {
+				day, found = known[j].from, true
+			}
+		}
+		if found {
+			archived[i-1].to, archived[i].from = day.AddDays(-1), day
+		}
+	}
+	if len(known) == 0 {
+		return
+	}
+	if known[0].istat == archived[0].istat && known[0].from != unification() {
+		archived[0].from = known[0].from
+	}
+	last, end := known[len(known)-1], archived[len(archived)-1]
+	if last.istat == end.istat && !last.to.IsZero() && !end.to.IsZero() {
+		end.to = last.to
+	}
+}
+
+// apart is how many days lie between two days.
+func apart(a, b calendar.Day) int { return max(a.Sub(b), b.Sub(a)) }
 
 // formerly notes a former name unless it is the present one.
 func (d *draft) formerly(belfiore, name string, to calendar.Day) {
@@ -273,7 +306,8 @@ func (d *draft) end(belfiore string, changes []official.Change) {
 		}
 		heirs = append(heirs, heir)
 	}
-	if len(heirs) > 0 {
+	// The lists of different years have the same heirs in another order.
+	if known := d.heirs[belfiore]; len(heirs) > 0 && !slices.Equal(slices.Sorted(slices.Values(known)), slices.Sorted(slices.Values(heirs))) {
 		d.heirs[belfiore] = heirs
 	}
 }
