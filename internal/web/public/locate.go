@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"capillare/internal/errs"
+	"capillare/internal/i18n"
 	"capillare/internal/territory"
 	"capillare/internal/web/ui"
 )
@@ -44,14 +46,14 @@ func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 		return found{Town: exact[0], HasTown: true}, nil
 	case len(exact) > 1:
 		slices.SortStableFunc(exact, func(a, b territory.Municipality) int { return strings.Compare(a.Name, b.Name) })
-		return found{Choices: choices(path, q, exact)}, nil
+		return found{Choices: choices(r, path, q, exact)}, nil
 	case len(towns) == 1:
 		return found{Town: towns[0], HasTown: true}, nil
 	case len(towns) > 1:
-		return found{Unknown: true, Similar: choices(path, q, towns[:min(len(towns), 8)])}, nil
+		return found{Unknown: true, Similar: choices(r, path, q, towns[:min(len(towns), 8)])}, nil
 	}
 	similar, err := d.similar(r, q.Text, set.RegionCode)
-	return found{Unknown: true, Similar: choices(path, q, similar)}, err
+	return found{Unknown: true, Similar: choices(r, path, q, similar)}, err
 }
 
 // answers reports whether text is exactly the name or a postal code of m.
@@ -61,12 +63,20 @@ func answers(m territory.Municipality, text string) bool {
 		m.NameOther != "" && folded == territory.Fold(m.NameOther) || slices.Contains(m.CAPs, folded)
 }
 
-func choices(path string, q query, towns []territory.Municipality) []ui.Link {
+func choices(r *http.Request, path string, q query, towns []territory.Municipality) []ui.Link {
 	var out []ui.Link
 	for _, m := range towns {
-		out = append(out, ui.Link{Label: m.Name + " (" + m.ProvinceAbbr + ")", Href: path + q.values(m.Belfiore, 1)})
+		out = append(out, ui.Link{Label: m.Name + " (" + m.ProvinceAbbr + ")" + formerly(ui.PrinterOf(r), m), Href: path + q.values(m.Belfiore, 1)})
 	}
 	return out
+}
+
+// formerly says by which old name a town was found; nothing when it was by the present one.
+func formerly(p i18n.Printer, m territory.Municipality) string {
+	if m.Formerly == "" {
+		return ""
+	}
+	return p.T("public.search.formerly", errs.Args{"town": m.Formerly})
 }
 
 // similar returns the towns of the region whose name is at most two slips of the pen away from text.

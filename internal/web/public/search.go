@@ -140,7 +140,7 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 	p := ui.PrinterOf(r)
 	view.Heading = p.N("public.search.found", total)
 	if view.Found.HasTown {
-		view.Heading = p.N("public.search.found_near", total, errs.Args{"near": nearTo(p, view.Found.Town.Name)})
+		view.Heading = p.N("public.search.found_near", total, errs.Args{"near": nearTo(p, view.Found.Town.Name)}) + formerly(p, view.Found.Town)
 	}
 	town := ""
 	if view.Query.Town != "" {
