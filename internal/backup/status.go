@@ -30,10 +30,14 @@ type Status struct {
 	FailedDrill bool
 }
 
-// pageRuns is how many runs a status tells.
-const pageRuns = 40
+const (
+	// pageRuns is how many runs a status tells.
+	pageRuns = 40
+	// answerFor is how long a status waits for the place of the copies.
+	answerFor = 10 * time.Second
+)
 
-// Status reads how copies are doing. It asks the place too, which may be far away: ctx bounds it.
+// Status reads how copies are doing. It asks the place too, which may be far away.
 func (s *Service) Status(ctx context.Context, who identity.Actor) (Status, error) {
 	if err := who.Require(identity.Maintain, identity.Target{}); err != nil {
 		return Status{}, err
@@ -64,7 +68,10 @@ func (s *Service) Status(ctx context.Context, who identity.Actor) (Status, error
 		return st, err
 	}
 	st.FailedDrill = ok && failed.Started.After(st.LastDrill.Started)
-	if st.Copies, err = s.store.List(ctx); err != nil {
+	// A store that does not answer must not keep the page waiting.
+	asking, cancel := context.WithTimeout(ctx, answerFor)
+	defer cancel()
+	if st.Copies, err = s.store.List(asking); err != nil {
 		st.Fault = FaultOf(err)
 	}
 	slices.SortFunc(st.Copies, func(a, b Copy) int { return b.At.Compare(a.At) })

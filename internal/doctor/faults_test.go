@@ -298,7 +298,9 @@ func faults() map[string]func(t *testing.T, s *setUp) {
 func machineFaults() map[string]func(t *testing.T, s *setUp) {
 	free := func(n uint64, network string) func(*testing.T, *setUp) {
 		return func(_ *testing.T, s *setUp) {
-			s.Machine.Disk = func(string) (doctor.Disk, error) { return doctor.Disk{Free: n, Total: 100 * gib, Network: network}, nil }
+			s.Machine.Disk = func(string) (doctor.Disk, error) {
+				return doctor.Disk{Free: n, Total: 100 * gib, Network: network}, nil
+			}
 		}
 	}
 	return map[string]func(t *testing.T, s *setUp){

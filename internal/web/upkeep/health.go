@@ -35,7 +35,9 @@ func (d Deps) health(w http.ResponseWriter, r *http.Request) error {
 }
 
 // rank puts the worst first.
-func rank(v doctor.Verdict) int { return slices.Index([]doctor.Verdict{doctor.Wrong, doctor.Warn, doctor.Good}, v) }
+func rank(v doctor.Verdict) int {
+	return slices.Index([]doctor.Verdict{doctor.Wrong, doctor.Warn, doctor.Good}, v)
+}
 
 func healthOf(r *http.Request, found []doctor.Finding) healthPage {
 	p := ui.PrinterOf(r)
