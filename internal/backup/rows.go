@@ -65,7 +65,7 @@ func ReadRows(ctx context.Context, tx *sqldb.Tx, t sqldb.Table, after []any) ([]
 	query := "SELECT " + strings.Join(t.Columns, ", ") + " FROM " + t.Name
 	var args []any
 	if after != nil {
-		query += " WHERE (" + key + ") > (" + places(len(t.Key)) + ")"
+		query += " WHERE (" + key + ") > (" + places(0, len(t.Key)) + ")"
 		for _, v := range after {
 			arg, err := stored(v, false)
 			if err != nil {
@@ -116,30 +116,50 @@ func KeyOf(t sqldb.Table, row []any) []any {
 	return key
 }
 
+// statementValues is how many values one statement carries: many rows travel together, and either engine
+// takes far more.
+const statementValues = 2000
+
 // Insert puts rows in portable form into t.
 func Insert(ctx context.Context, db *sqldb.DB, tx *sqldb.Tx, t sqldb.Table, rows [][]any) error {
-	// Safety: the names were compared with the schema, or come from the engine's own catalogue.
-	insert := "INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES (" + places(len(t.Columns)) + ")"
 	asText := db.Engine() == sqldb.Postgres
-	for _, row := range rows {
-		args := make([]any, len(row))
-		for i, v := range row {
-			var err error
-			if args[i], err = stored(v, asText); err != nil {
-				return err
+	for some := range slices.Chunk(rows, max(1, statementValues/len(t.Columns))) {
+		args := make([]any, 0, len(some)*len(t.Columns))
+		for _, row := range some {
+			for _, v := range row {
+				arg, err := stored(v, asText)
+				if err != nil {
+					return err
+				}
+				args = append(args, arg)
 			}
 		}
-		if _, err := tx.ExecContext(ctx, insert, args...); err != nil {
+		if _, err := tx.ExecContext(ctx, insertOf(t, len(some)), args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func places(n int) string {
+// insertOf writes the statement for n rows.
+func insertOf(t sqldb.Table, n int) string {
+	var text strings.Builder
+	// Safety: the names were compared with the schema, or come from the engine's own catalogue.
+	text.WriteString("INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES ")
+	for row := range n {
+		if row > 0 {
+			text.WriteString(", ")
+		}
+		text.WriteString("(" + places(row*len(t.Columns), len(t.Columns)) + ")")
+	}
+	return text.String()
+}
+
+// places writes n places of values, counted from first.
+func places(first, n int) string {
 	all := make([]string, n)
 	for i := range all {
-		all[i] = "$" + strconv.Itoa(i+1)
+		all[i] = "$" + strconv.Itoa(first+i+1)
 	}
 	return strings.Join(all, ", ")
 }
