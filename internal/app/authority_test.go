@@ -78,8 +78,8 @@ func authority() map[string]row {
 		"GET /condizioni": {}, "GET /privacy/versioni": {}, "GET /note-legali/versioni": {}, "GET /accessibilita/versioni": {}, "GET /condizioni/versioni": {},
 		"GET /privacy/versione/{number}": {"", "number=!1"}, "GET /note-legali/versione/{number}": {"", "number=!1"},
 		"GET /accessibilita/versione/{number}": {"", "number=!1"}, "GET /condizioni/versione/{number}": {"", "number=!1"},
-		"GET /immagini/{id}": {"", "id=none"},
-		"GET /dati":          {}, "GET /fonti": {}, "GET /dati/punti.csv": {}, "GET /dati/punti-francia.csv": {}, "GET /dati/punti.geojson": {}, "GET /dati/punti.json": {},
+		"GET /immagini/{id}": {"", "id=none"}, "GET /comuni": {}, "GET /comuni/{code}": {"", "code=!potenza-pz"},
+		"GET /dati": {}, "GET /fonti": {}, "GET /dati/punti.csv": {}, "GET /dati/punti-francia.csv": {}, "GET /dati/punti.geojson": {}, "GET /dati/punti.json": {},
 		"GET /accedi": {}, "POST /accedi": {}, "POST /esci": {}, "GET /avvio": {}, "POST /avvio": {},
 		"GET /lavoro": {"*", ""}, "GET /profilo": {"*", ""}, "POST /profilo": {"*", ""},
 

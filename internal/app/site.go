@@ -52,7 +52,7 @@ func (a *App) site(w config.Web) (http.Handler, error) {
 // routes lists every page, door by door: a page that is not here does not exist.
 func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 	all := [][]ui.Route{
-		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Keys: a.Keys,
+		public.Routes(public.Deps{Points: a.Points, Agenda: a.Agenda, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Coverage: a.Coverage, Orgs: a.Orgs, Keys: a.Keys,
 			ClientIP: door.Neighbourhood, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
 			Facilitators: a.Facilitators, Messages: a.Messages, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Door: door, SetupToken: a.token}),

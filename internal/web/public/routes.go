@@ -4,9 +4,11 @@ import (
 	"net/http"
 
 	"capillare/internal/agenda"
+	"capillare/internal/coverage"
 	"capillare/internal/i18n"
 	"capillare/internal/network"
 	"capillare/internal/opendata"
+	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
 	"capillare/internal/territory"
@@ -20,6 +22,9 @@ type Deps struct {
 	Territory *territory.Service
 	Network   *network.Service
 	OpenData  *opendata.Service
+	Coverage  *coverage.Service
+	// Orgs names who runs points.
+	Orgs *orgs.Service
 	// Keys make of an address of the internet a number that lives one day.
 	Keys *sealed.Keys
 	// ClientIP returns where a request comes from, the same for all of one subscriber; nil means the other
@@ -58,6 +63,8 @@ func Routes(d Deps) []ui.Route {
 	add("GET /{$}", d.home)
 	add("GET /punti", d.search)
 	add("GET /punti/{code}", d.point)
+	add("GET "+townsPath, d.towns)
+	add("GET "+townsPath+"/{code}", d.town)
 	add("GET /prenota", d.startBooking)
 	add("GET /prenota/{code}", d.chooseTime)
 	add("POST /prenota/{code}", d.hold)

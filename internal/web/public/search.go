@@ -40,6 +40,8 @@ type searchPage struct {
 	Form  *ui.Form
 	// Heading says how many points there are, and near which town.
 	Heading string
+	// TownHref is the page of the municipality that was meant; empty when it has none.
+	TownHref string
 	// Found is what the words typed meant.
 	Found found
 	Rows  []pointRow
@@ -114,6 +116,9 @@ func (d Deps) search(w http.ResponseWriter, r *http.Request) error {
 	view, err := d.results(r, searchPage{Path: "/punti"}, bookLinks{})
 	if err != nil {
 		return err
+	}
+	if set, err := d.setting(r); err == nil && view.Found.HasTown && view.Found.Town.RegionCode == set.RegionCode {
+		view.TownHref = townHref(view.Found.Town)
 	}
 	return ui.Render(w, r, http.StatusOK, searchView(p, view))
 }

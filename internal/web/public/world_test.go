@@ -11,6 +11,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/coverage"
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/geo"
@@ -71,7 +72,7 @@ func newWorld(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	w.must(err)
 	net := network.New(db)
 	w.deps = public.Deps{Points: pts, Agenda: book, Territory: towns, Network: net,
-		OpenData: opendata.New(opendata.Deps{Points: pts, Orgs: bodies, Territory: towns}), Keys: keys, BaseURL: "https://servizi.example.it"}
+		OpenData: opendata.New(opendata.Deps{Points: pts, Orgs: bodies, Territory: towns}), Keys: keys, Coverage: coverage.New(coverage.Deps{Points: pts, Territory: towns}), Orgs: bodies, BaseURL: "https://servizi.example.it"}
 	w.serve()
 	return w
 }

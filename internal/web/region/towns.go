@@ -30,7 +30,7 @@ type townRow struct {
 	Label, Href string
 	State       ui.BadgeText
 	// Class is empty when not known; Minutes where no road leads.
-	Class, Minutes, How string
+	Class, Minutes, How, HowShort string
 	// Point is the nearest one and PointTown where it is; both empty when there is none.
 	Point, PointHref, PointTown string
 }
@@ -116,12 +116,20 @@ func (d Deps) townRows(r *http.Request, places []coverage.Place) ([]townRow, err
 			row.Class = className(p, place.InnerClass)
 		}
 		if near := place.Near; near.PointID != "" {
-			row.Minutes, row.How = p.Number(near.Minutes), p.T("territory.how."+string(near.How))
+			row.Minutes, row.How, row.HowShort = p.Number(near.Minutes), p.T("territory.how."+string(near.How)), p.T("coverage.how_short."+howShort(near.How))
 			row.Point, row.PointHref, row.PointTown = near.Name, "/gestione/punti/"+near.PointID, towns[near.Town].Name
 		}
 		out[i] = row
 	}
 	return out, err
+}
+
+// howShort says whether minutes are measured.
+func howShort(how territory.How) string {
+	if how == territory.ByMatrix {
+		return "measured"
+	}
+	return "estimate"
 }
 
 // stateOf says in a word how a municipality stands.
