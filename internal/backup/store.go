@@ -42,7 +42,11 @@ var (
 // OpenStore returns the place that the options name; data is the folder of the network.
 func OpenStore(o config.Backup, data string) (Store, error) {
 	if address, ok := o.Bucket(); ok {
-		return newBucket(address, o)
+		remote, err := newBucket(address, o)
+		if err != nil {
+			return nil, err
+		}
+		return remote, nil
 	}
 	return folder(o.Folder(data)), nil
 }

@@ -479,6 +479,8 @@ func copyFaults() map[string]func(t *testing.T, s *setUp) {
 		},
 		"backup_place_unwritable":  func(t *testing.T, s *setUp) { s.Backup.To = s.write(t, "un file", "non una cartella") },
 		"backup_place_unreachable": func(_ *testing.T, s *setUp) { s.Backup.To = "http://127.0.0.1:1/copie" },
+		// An address without a bucket is no place at all.
+		"backup_place_no_bucket": func(_ *testing.T, s *setUp) { s.Backup.To = "https://deposito.example" },
 		"backup_place_refused": func(t *testing.T, s *setUp) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/xml")
