@@ -32,10 +32,10 @@ type record struct {
 	ceasedOn                      calendar.Day
 }
 
-// sameValues reports whether a and b say the same, whoever says it.
-func (a record) sameValues(b record) bool {
-	b.listedBy, b.populationFrom, b.agesFrom, b.classesFrom, b.innerFrom = a.listedBy, a.populationFrom, a.agesFrom, a.classesFrom, a.innerFrom
-	return a == b
+// sameValues reports whether r and o say the same, whoever says it.
+func (r record) sameValues(o record) bool {
+	o.listedBy, o.populationFrom, o.agesFrom, o.classesFrom, o.innerFrom = r.listedBy, r.populationFrom, r.agesFrom, r.classesFrom, r.innerFrom
+	return r == o
 }
 
 func recordOf(m *Municipality) record {

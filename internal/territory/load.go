@@ -66,51 +66,52 @@ func (s *Service) missing(ctx context.Context, rows []SeedRow) ([]SeedRow, error
 }
 
 func insert(ctx context.Context, q *db.Queries, rows []SeedRow) (added int, err error) {
-	regions, provinces := map[string]bool{}, map[string]bool{}
+	var regions, provinces, codes, caps []any
+	seen := map[string]bool{}
+	once := func(key string) bool {
+		defer func() { seen[key] = true }()
+		return !seen[key]
+	}
 	for _, row := range rows {
-		if !regions[row.RegionCode] {
-			regions[row.RegionCode] = true
-			if err := q.InsertRegion(ctx, db.InsertRegionParams{Code: row.RegionCode, Name: row.RegionName}); err != nil {
-				return 0, err
-			}
+		if once("region " + row.RegionCode) {
+			regions = append(regions, []any{row.RegionCode, row.RegionName})
 		}
-		if !provinces[row.ProvinceCode] {
-			provinces[row.ProvinceCode] = true
-			if err := q.InsertProvince(ctx, db.InsertProvinceParams{
-				Code: row.ProvinceCode, Abbr: row.Sigla, Name: row.ProvinceName, RegionCode: row.RegionCode,
-			}); err != nil {
-				return 0, err
-			}
+		if once("province " + row.ProvinceCode) {
+			provinces = append(provinces, []any{row.ProvinceCode, row.Sigla, row.ProvinceName, row.RegionCode})
 		}
-		n, err := insertTown(ctx, q, row)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %w", row.Belfiore, err)
+		codes = append(codes, []any{row.ISTAT, unification(), row.Belfiore})
+		for _, c := range row.CAPs {
+			caps = append(caps, []any{c, row.Belfiore})
 		}
-		added += n
+	}
+	towns := func(q *db.Queries, ctx context.Context, rows string) error {
+		n, err := q.SeedMunicipalities(ctx, rows)
+		added += int(n)
+		return err
+	}
+	for _, b := range []batch{
+		inBatches((*db.Queries).SeedRegions, regions), inBatches((*db.Queries).SeedProvinces, provinces),
+		inBatches(towns, seedTowns(rows)), inBatches((*db.Queries).SeedISTAT, codes), inBatches((*db.Queries).SeedCAPs, caps),
+	} {
+		if err := b.run(ctx, q); err != nil {
+			return 0, err
+		}
 	}
 	return added, nil
 }
 
-func insertTown(ctx context.Context, q *db.Queries, row SeedRow) (int, error) {
-	n, err := q.InsertMunicipality(ctx, db.InsertMunicipalityParams{
-		Belfiore: row.Belfiore, Name: row.Name, NameOther: row.NameOther, Search: Fold(row.Name + " " + row.NameOther),
-		ProvinceCode: row.ProvinceCode, RegionCode: row.RegionCode, Population: row.Population,
-		Lat: sqldb.OptFloat{V: row.Lat, OK: row.Located}, Lon: sqldb.OptFloat{V: row.Lon, OK: row.Located},
-		Capital: row.Capital,
-	})
-	if err != nil {
-		return 0, err
-	}
-	err = q.InsertISTAT(ctx, db.InsertISTATParams{Istat: row.ISTAT, ValidFrom: unification(), Belfiore: row.Belfiore})
-	if err != nil {
-		return 0, err
-	}
-	for _, c := range row.CAPs {
-		if err := q.InsertCAP(ctx, db.InsertCAPParams{Cap: c, Belfiore: row.Belfiore}); err != nil {
-			return 0, err
+// seedTowns are the rows of SeedMunicipalities.
+func seedTowns(rows []SeedRow) []any {
+	towns := make([]any, len(rows))
+	for i, row := range rows {
+		var lat, lon any
+		if row.Located {
+			lat, lon = row.Lat, row.Lon
 		}
+		towns[i] = []any{row.Belfiore, row.Name, row.NameOther, Fold(row.Name + " " + row.NameOther), row.ProvinceCode, row.RegionCode,
+			row.Population, lat, lon, row.Capital}
 	}
-	return int(n), nil
+	return towns
 }
 
 // unification is the day from which codes of unknown age hold.

@@ -106,10 +106,17 @@ func (p *Plan) publish(ctx context.Context, q *db.Queries, batches []batch, orig
 		}
 	}
 	for _, b := range batches {
-		for _, rows := range b.rows {
-			if err := b.put(q, ctx, rows); err != nil {
-				return err
-			}
+		if err := b.run(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b batch) run(ctx context.Context, q *db.Queries) error {
+	for _, rows := range b.rows {
+		if err := b.put(q, ctx, rows); err != nil {
+			return err
 		}
 	}
 	return nil

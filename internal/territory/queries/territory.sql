@@ -1,20 +1,32 @@
--- name: InsertRegion :exec
-INSERT INTO territory_region (code, name) VALUES (@code, @name) ON CONFLICT DO NOTHING;
+-- The seed: what is there stays as it is. Each row is an array in one JSON text.
 
--- name: InsertProvince :exec
+-- name: SeedRegions :exec
+INSERT INTO territory_region (code, name)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+FROM json_each(CAST(@rows AS text)) WHERE true ON CONFLICT DO NOTHING;
+
+-- name: SeedProvinces :exec
 INSERT INTO territory_province (code, abbr, name, region_code)
-VALUES (@code, @abbr, @name, @region_code) ON CONFLICT DO NOTHING;
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
+FROM json_each(CAST(@rows AS text)) WHERE true ON CONFLICT DO NOTHING;
 
--- name: InsertMunicipality :execrows
+-- name: SeedMunicipalities :execrows
 INSERT INTO territory_municipality (belfiore, name, name_other, search, province_code, region_code, population, lat, lon, capital)
-VALUES (@belfiore, @name, @name_other, @search, @province_code, @region_code, @population, @lat, @lon, CAST(@capital AS boolean))
-ON CONFLICT DO NOTHING;
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+    json_extract(value, '$[4]'), json_extract(value, '$[5]'), CAST(json_extract(value, '$[6]') AS integer),
+    CAST(json_extract(value, '$[7]') AS double precision), CAST(json_extract(value, '$[8]') AS double precision),
+    CAST(json_extract(value, '$[9]') AS boolean)
+FROM json_each(CAST(@rows AS text)) WHERE true ON CONFLICT DO NOTHING;
 
--- name: InsertISTAT :exec
-INSERT INTO territory_istat (istat, valid_from, belfiore) VALUES (@istat, @valid_from, @belfiore) ON CONFLICT DO NOTHING;
+-- name: SeedISTAT :exec
+INSERT INTO territory_istat (istat, valid_from, belfiore)
+SELECT json_extract(value, '$[0]'), date(json_extract(value, '$[1]')), json_extract(value, '$[2]')
+FROM json_each(CAST(@rows AS text)) WHERE true ON CONFLICT DO NOTHING;
 
--- name: InsertCAP :exec
-INSERT INTO territory_cap (cap, belfiore) VALUES (@cap, @belfiore) ON CONFLICT DO NOTHING;
+-- name: SeedCAPs :exec
+INSERT INTO territory_cap (cap, belfiore)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+FROM json_each(CAST(@rows AS text)) WHERE true ON CONFLICT DO NOTHING;
 
 -- name: AllRegions :many
 SELECT r.code, r.name FROM territory_region r ORDER BY r.code;

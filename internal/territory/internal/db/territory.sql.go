@@ -532,109 +532,6 @@ func (q *Queries) Grow(ctx context.Context) error {
 	return err
 }
 
-const insertCAP = `-- name: InsertCAP :exec
-INSERT INTO territory_cap (cap, belfiore) VALUES ($1, $2) ON CONFLICT DO NOTHING
-`
-
-type InsertCAPParams struct {
-	Cap      string
-	Belfiore string
-}
-
-func (q *Queries) InsertCAP(ctx context.Context, arg InsertCAPParams) error {
-	_, err := q.db.ExecContext(ctx, insertCAP, arg.Cap, arg.Belfiore)
-	return err
-}
-
-const insertISTAT = `-- name: InsertISTAT :exec
-INSERT INTO territory_istat (istat, valid_from, belfiore) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
-`
-
-type InsertISTATParams struct {
-	Istat     string
-	ValidFrom calendar.Day
-	Belfiore  string
-}
-
-func (q *Queries) InsertISTAT(ctx context.Context, arg InsertISTATParams) error {
-	_, err := q.db.ExecContext(ctx, insertISTAT, arg.Istat, arg.ValidFrom, arg.Belfiore)
-	return err
-}
-
-const insertMunicipality = `-- name: InsertMunicipality :execrows
-INSERT INTO territory_municipality (belfiore, name, name_other, search, province_code, region_code, population, lat, lon, capital)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CAST($10 AS boolean))
-ON CONFLICT DO NOTHING
-`
-
-type InsertMunicipalityParams struct {
-	Belfiore     string
-	Name         string
-	NameOther    string
-	Search       string
-	ProvinceCode string
-	RegionCode   string
-	Population   int
-	Lat          sqldb.OptFloat
-	Lon          sqldb.OptFloat
-	Capital      bool
-}
-
-func (q *Queries) InsertMunicipality(ctx context.Context, arg InsertMunicipalityParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertMunicipality,
-		arg.Belfiore,
-		arg.Name,
-		arg.NameOther,
-		arg.Search,
-		arg.ProvinceCode,
-		arg.RegionCode,
-		arg.Population,
-		arg.Lat,
-		arg.Lon,
-		arg.Capital,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const insertProvince = `-- name: InsertProvince :exec
-INSERT INTO territory_province (code, abbr, name, region_code)
-VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
-`
-
-type InsertProvinceParams struct {
-	Code       string
-	Abbr       string
-	Name       string
-	RegionCode string
-}
-
-func (q *Queries) InsertProvince(ctx context.Context, arg InsertProvinceParams) error {
-	_, err := q.db.ExecContext(ctx, insertProvince,
-		arg.Code,
-		arg.Abbr,
-		arg.Name,
-		arg.RegionCode,
-	)
-	return err
-}
-
-const insertRegion = `-- name: InsertRegion :exec
-INSERT INTO territory_region (code, name) VALUES ($1, $2) ON CONFLICT DO NOTHING
-`
-
-type InsertRegionParams struct {
-	Code string
-	Name string
-}
-
-func (q *Queries) InsertRegion(ctx context.Context, arg InsertRegionParams) error {
-	_, err := q.db.ExecContext(ctx, insertRegion, arg.Code, arg.Name)
-	return err
-}
-
 const latestBroadband = `-- name: LatestBroadband :many
 SELECT b.belfiore, b.day, b.addresses, b.white, b.grey, b.black, b.ftth, b.fwa, b.source_id FROM territory_broadband b
 WHERE b.day = (SELECT max(o.day) FROM territory_broadband o WHERE o.belfiore = b.belfiore) ORDER BY b.belfiore
@@ -730,6 +627,69 @@ func (q *Queries) Revision(ctx context.Context) (int, error) {
 	var revision int
 	err := row.Scan(&revision)
 	return revision, err
+}
+
+const seedCAPs = `-- name: SeedCAPs :exec
+INSERT INTO territory_cap (cap, belfiore)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+FROM json_each(CAST($1 AS text)) WHERE true ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) SeedCAPs(ctx context.Context, rows string) error {
+	_, err := q.db.ExecContext(ctx, seedCAPs, rows)
+	return err
+}
+
+const seedISTAT = `-- name: SeedISTAT :exec
+INSERT INTO territory_istat (istat, valid_from, belfiore)
+SELECT json_extract(value, '$[0]'), date(json_extract(value, '$[1]')), json_extract(value, '$[2]')
+FROM json_each(CAST($1 AS text)) WHERE true ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) SeedISTAT(ctx context.Context, rows string) error {
+	_, err := q.db.ExecContext(ctx, seedISTAT, rows)
+	return err
+}
+
+const seedMunicipalities = `-- name: SeedMunicipalities :execrows
+INSERT INTO territory_municipality (belfiore, name, name_other, search, province_code, region_code, population, lat, lon, capital)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+    json_extract(value, '$[4]'), json_extract(value, '$[5]'), CAST(json_extract(value, '$[6]') AS integer),
+    CAST(json_extract(value, '$[7]') AS double precision), CAST(json_extract(value, '$[8]') AS double precision),
+    CAST(json_extract(value, '$[9]') AS boolean)
+FROM json_each(CAST($1 AS text)) WHERE true ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) SeedMunicipalities(ctx context.Context, rows string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, seedMunicipalities, rows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const seedProvinces = `-- name: SeedProvinces :exec
+INSERT INTO territory_province (code, abbr, name, region_code)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
+FROM json_each(CAST($1 AS text)) WHERE true ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) SeedProvinces(ctx context.Context, rows string) error {
+	_, err := q.db.ExecContext(ctx, seedProvinces, rows)
+	return err
+}
+
+const seedRegions = `-- name: SeedRegions :exec
+
+INSERT INTO territory_region (code, name)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+FROM json_each(CAST($1 AS text)) WHERE true ON CONFLICT DO NOTHING
+`
+
+// The seed: what is there stays as it is. Each row is an array in one JSON text.
+func (q *Queries) SeedRegions(ctx context.Context, rows string) error {
+	_, err := q.db.ExecContext(ctx, seedRegions, rows)
+	return err
 }
 
 const setPatronDay = `-- name: SetPatronDay :execrows
