@@ -216,13 +216,13 @@ func programme(r db.ProgrammesByIDsRow) Programme {
 	return Programme{
 		ID: r.ID, Code: r.Code, Name: r.Name, CUP: r.Cup, Act: r.Act, StartsOn: r.StartsOn, EndsOn: r.EndsOn,
 		AmountCents: r.AmountCents, CofundingCents: r.CofundingCents, MinorsFrom: r.MinorsFrom, UploadCutoff: r.UploadCutoff,
-		MinWeeklyMinutes: r.MinWeeklyMinutes, OpeningDays: r.OpeningDays, EndedOn: r.EndedOn,
+		MinWeeklyMinutes: r.MinWeeklyMinutes, OpeningDays: r.OpeningDays, EndedOn: r.EndedOn, Version: r.Version,
 	}
 }
 
 func project(r db.ProjectsByIDsRow) Project {
 	return Project{
 		ID: r.ID, ProgrammeID: r.ProgrammeID, BodyID: r.BodyID, Code: r.Code, Name: r.Name, CUP: r.Cup,
-		StartsOn: r.StartsOn, EndsOn: r.EndsOn, AmountCents: r.AmountCents, EndedOn: r.EndedOn,
+		StartsOn: r.StartsOn, EndsOn: r.EndsOn, AmountCents: r.AmountCents, EndedOn: r.EndedOn, Version: r.Version,
 	}
 }

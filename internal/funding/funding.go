@@ -2,8 +2,8 @@
 // bodies within them, and the dated targets on the four national indicators.
 //
 // Its rules: money is whole cents; a project lies within the days of its programme, and a programme
-// cannot be narrowed past its projects; a target is one value for one indicator on one day, of a
-// programme or of one project; setting it again changes it; a programme or project stopped before its
+// cannot be narrowed past its projects and targets; a target is one value for one indicator on one day of
+// the programme, of the programme or of one project; setting it again changes it; a programme or project stopped before its
 // last day keeps its days and says from when, and a programme stops only after its projects.
 //
 // It does not count what was reached (package monitoring) and does not hold calls, applications and
@@ -29,6 +29,8 @@ var (
 	ErrProjectsOpen = errs.New(errs.Conflict, "funding.projects_open")
 	// ErrBodyNeeded refuses the end of a body that has projects in force.
 	ErrBodyNeeded = errs.New(errs.Conflict, "funding.body_needed")
+	// ErrChanged refuses an edit of what somebody else changed meanwhile.
+	ErrChanged = errs.New(errs.Conflict, "funding.changed_meanwhile")
 	// ErrProgrammeOver refuses a project in a programme that was ended.
 	ErrProgrammeOver = errs.New(errs.Conflict, "funding.programme_over")
 )
@@ -67,6 +69,8 @@ type Programme struct {
 	OpeningDays int `json:"opening_days"`
 	// EndedOn is the day from which it was stopped before EndsOn; zero when it was not.
 	EndedOn calendar.Day `json:"ended_on"`
+	// Version grows with each edit, which refuses what was read before the latest.
+	Version int `json:"-" audit:"-"`
 }
 
 // State says whether the programme is to begin, in force or over on a day.
@@ -85,6 +89,8 @@ type Project struct {
 	AmountCents int64        `json:"amount"`
 	// EndedOn is the day from which it was stopped before EndsOn; zero when it was not.
 	EndedOn calendar.Day `json:"ended_on"`
+	// Version grows with each edit, which refuses what was read before the latest.
+	Version int `json:"-" audit:"-"`
 }
 
 // Covers reports whether a service on d lies within the project.

@@ -73,7 +73,7 @@ func TestProgramme(t *testing.T) {
 		ctx, s := context.Background(), New(db)
 		id := mustID(t)(s.AddProgramme(ctx, system, goodProgramme()))
 		want := goodProgramme()
-		want.ID, want.CUP = id, "G39G22000310006"
+		want.ID, want.CUP, want.Version = id, "G39G22000310006", 1
 		got, err := s.Programmes(ctx, system)
 		if diff := cmp.Diff([]Programme{want}, got); err != nil || diff != "" {
 			t.Errorf("Programmes, %v (-want +got):\n%s", err, diff)
@@ -89,6 +89,7 @@ func TestProgramme(t *testing.T) {
 		if err := s.EditProgramme(ctx, system, want); err != nil {
 			t.Errorf("EditProgramme = %v", err)
 		}
+		want.Version = 2
 		if found, err := s.ProgrammesByIDs(ctx, []string{id, "x"}); err != nil || !cmp.Equal(found, map[string]Programme{id: want}) {
 			t.Errorf("ProgrammesByIDs = %v, %v, want %v", found, err, want)
 		}
@@ -132,7 +133,7 @@ func TestProjectWithinProgramme(t *testing.T) {
 			t.Errorf("AddProject(unknown programme) = %v, want %v", err, ErrNoProgramme)
 		}
 		narrow := goodProgramme()
-		narrow.ID, narrow.StartsOn, narrow.EndsOn = programme, day(2026, 7, 2), day(2027, 12, 30)
+		narrow.ID, narrow.Version, narrow.StartsOn, narrow.EndsOn = programme, 1, day(2026, 7, 2), day(2027, 12, 30)
 		err := s.EditProgramme(ctx, system, narrow)
 		if err == nil || !strings.Contains(err.Error(), "starts_on funding.projects_outside, ends_on funding.projects_outside") {
 			t.Errorf("EditProgramme(narrower than its project) = %v, want both fields", err)
@@ -145,6 +146,7 @@ func TestProjectWithinProgramme(t *testing.T) {
 		if err := s.EditProject(ctx, system, list[0]); err != nil {
 			t.Errorf("EditProject = %v", err)
 		}
+		list[0].Version++
 		if found, err := s.ProjectsByIDs(ctx, []string{list[0].ID}); err != nil || found[list[0].ID] != list[0] {
 			t.Errorf("ProjectsByIDs = %v, %v, want %v", found, err, list[0])
 		}

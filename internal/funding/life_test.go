@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,7 +132,7 @@ func TestProjectsFollowTheirBody(t *testing.T) {
 			t.Errorf("Projects of the body kept = %v, %v, want 2", list, err)
 		}
 		moved := h.goodProject("PR2", others[1])
-		moved.ID = second
+		moved.ID, moved.Version = second, 2
 		if err := h.EditProject(ctx, system, moved); err != nil {
 			t.Fatalf("EditProject = %v", err)
 		}
@@ -180,6 +181,98 @@ func TestFindAndHistory(t *testing.T) {
 		}
 		if rows, err := h.ProjectHistory(ctx, system, h.project); err != nil || len(rows) != 1 {
 			t.Errorf("ProjectHistory = %v, %v, want that it was added", rows, err)
+		}
+	})
+}
+
+// Two people open the same form: the second to save is told, also when both save at once.
+func TestNobodySavesOverAnother(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, firstDay, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		ctx, h := context.Background(), newHouse(t, db)
+		programmes, err := h.ProgrammesByIDs(ctx, []string{h.programme})
+		if err != nil {
+			t.Fatal(err)
+		}
+		projects, err := h.ProjectsByIDs(ctx, []string{h.project})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, save := range map[string]func(cents int64) error{
+			"EditProgramme": func(cents int64) error {
+				p := programmes[h.programme]
+				p.AmountCents = cents
+				return h.EditProgramme(ctx, system, p)
+			},
+			"EditProject": func(cents int64) error {
+				p := projects[h.project]
+				p.AmountCents = cents
+				return h.EditProject(ctx, system, p)
+			},
+		} {
+			results := make([]error, 2)
+			var rivals sync.WaitGroup
+			for i := range results {
+				rivals.Go(func() { results[i] = save(int64(i + 1)) })
+			}
+			rivals.Wait()
+			if (results[0] == nil) == (results[1] == nil) || !errors.Is(errors.Join(results...), ErrChanged) {
+				t.Errorf("%s, two at once = %v, want one and %v", name, results, ErrChanged)
+			}
+		}
+	})
+}
+
+func TestAFormOpenedBeforeAMergeIsRefused(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, firstDay, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		ctx, h := context.Background(), newHouse(t, db)
+		read, err := h.ProjectsByIDs(ctx, []string{h.project})
+		if err != nil {
+			t.Fatal(err)
+		}
+		into := newBodies(t, db, "Com. Potenza")[0]
+		if _, err := h.bodies.Merge(ctx, system, orgs.Merging{FromID: h.body, IntoID: into}); err != nil {
+			t.Fatal(err)
+		}
+		old := read[h.project]
+		old.Name = "Altro nome"
+		if err := h.EditProject(ctx, system, old); !errors.Is(err, ErrChanged) {
+			t.Errorf("EditProject(read before the merge) = %v, want %v", err, ErrChanged)
+		}
+	})
+}
+
+func TestTargetsAreDueWithinTheProgramme(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, firstDay, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		ctx, h := context.Background(), newHouse(t, db)
+		set := func(due calendar.Day) error {
+			return h.SetTarget(ctx, system, Target{ProgrammeID: h.programme, KPI: KPIPoints, DueOn: due, Value: 3})
+		}
+		p := goodProgramme()
+		for _, due := range []calendar.Day{p.StartsOn.AddDays(-1), p.EndsOn.AddDays(1)} {
+			if err := set(due); err == nil || !strings.Contains(err.Error(), "due_on funding.outside_programme") {
+				t.Errorf("SetTarget(%v) = %v, want due_on funding.outside_programme", due, err)
+			}
+		}
+		for _, due := range []calendar.Day{p.StartsOn, p.EndsOn} {
+			if err := set(due); err != nil {
+				t.Errorf("SetTarget(%v) = %v", due, err)
+			}
+		}
+		projects, err := h.ProjectsByIDs(ctx, []string{h.project})
+		if err != nil {
+			t.Fatal(err)
+		}
+		short := projects[h.project]
+		short.EndsOn = p.EndsOn.AddDays(-1)
+		if err := h.EditProject(ctx, system, short); err != nil {
+			t.Fatal(err)
+		}
+		p.ID, p.Version, p.EndsOn = h.programme, 1, short.EndsOn
+		if err := h.EditProgramme(ctx, system, p); err == nil || !strings.Contains(err.Error(), "ends_on funding.targets_outside") {
+			t.Errorf("EditProgramme(narrower than a target) = %v, want ends_on funding.targets_outside", err)
 		}
 	})
 }

@@ -122,6 +122,19 @@ func (t Target) check() error {
 	return problems.Err()
 }
 
+// within refuses a target that is due before its programme starts or after it ends.
+func (t Target) within(programme Programme) error {
+	if t.DueOn.IsZero() || within(programme, t.DueOn) {
+		return nil
+	}
+	return errs.Problems{{Field: "due_on", Key: "funding.outside_programme",
+		Args: errs.Args{"from": programme.StartsOn, "to": programme.EndsOn}}}.Err()
+}
+
+func within(programme Programme, d calendar.Day) bool {
+	return !d.Before(programme.StartsOn) && !d.After(programme.EndsOn)
+}
+
 // taken turns a broken constraint into a refusal at its field.
 func taken(err error) error {
 	c, ok := sqldb.Broken(err)

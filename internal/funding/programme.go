@@ -33,7 +33,8 @@ func (s *Service) AddProgramme(ctx context.Context, who identity.Actor, p Progra
 	return id, fault("add a programme", err)
 }
 
-// EditProgramme changes p.ID. It refuses with fields, also when a project would fall outside its days.
+// EditProgramme changes p.ID. It refuses with fields, also when a project or target would fall outside
+// its days, and with ErrChanged when p.Version is not the latest.
 func (s *Service) EditProgramme(ctx context.Context, who identity.Actor, p Programme) error {
 	if err := who.Require(identity.EditFunding, identity.Target{Programme: p.ID}); err != nil {
 		return err
@@ -62,8 +63,16 @@ func (s *Service) editProgramme(ctx context.Context, tx *sqldb.Tx, who identity.
 	if err != nil {
 		return err
 	}
+	p.EndedOn = old.EndedOn
+	changes := audit.Compare(old, p)
+	switch {
+	case len(changes.Changes) == 0:
+		return nil
+	case p.Version != old.Version:
+		return ErrChanged
+	}
 	q := db.New(tx)
-	if err := holdsProjects(ctx, q, p); err != nil {
+	if err := holds(ctx, q, old, p); err != nil {
 		return err
 	}
 	if _, err := q.UpdateProgramme(ctx, db.UpdateProgrammeParams{
@@ -74,12 +83,17 @@ func (s *Service) editProgramme(ctx context.Context, tx *sqldb.Tx, who identity.
 	}); err != nil {
 		return taken(err)
 	}
-	p.EndedOn = old.EndedOn
-	return noteChanges(ctx, tx, who, "programme", p.ID, audit.Compare(old, p))
+	return note(ctx, tx, who, "funding.programme", "programme", p.ID, changes)
 }
 
-func holdsProjects(ctx context.Context, q *db.Queries, p Programme) error {
+// holds refuses days that leave a project outside, or a target that was inside until now: one that an
+// import put outside does not keep its programme from being changed.
+func holds(ctx context.Context, q *db.Queries, old, p Programme) error {
 	spans, err := q.ProjectSpan(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	targets, err := q.TargetsOf(ctx, p.ID)
 	if err != nil {
 		return err
 	}
@@ -93,6 +107,12 @@ func holdsProjects(ctx context.Context, q *db.Queries, p Programme) error {
 	for _, span := range spans {
 		if span.EndsOn.After(p.EndsOn) {
 			problems.Add("ends_on", "funding.projects_outside")
+			break
+		}
+	}
+	for _, t := range targets {
+		if within(old, t.DueOn) && !within(p, t.DueOn) {
+			problems.Add("ends_on", "funding.targets_outside", errs.Args{"day": t.DueOn})
 			break
 		}
 	}

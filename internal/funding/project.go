@@ -46,7 +46,8 @@ func (s *Service) AddProject(ctx context.Context, who identity.Actor, p Project)
 	return id, fault("add a project", err)
 }
 
-// EditProject changes p.ID; its programme stays what it is. It refuses with fields and ErrNoProject.
+// EditProject changes p.ID; its programme stays what it is. It refuses with fields and ErrNoProject, and
+// with ErrChanged when p.Version is not the latest.
 func (s *Service) EditProject(ctx context.Context, who identity.Actor, p Project) error {
 	if !who.Can(identity.EditFunding) {
 		return identity.ErrForbidden
@@ -64,6 +65,14 @@ func (s *Service) editProject(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 	if err != nil {
 		return err
 	}
+	p.ProgrammeID, p.EndedOn = old.ProgrammeID, old.EndedOn
+	changes := audit.Compare(old, p)
+	switch {
+	case len(changes.Changes) == 0:
+		return nil
+	case p.Version != old.Version:
+		return ErrChanged
+	}
 	if err := p.within(programme); err != nil {
 		return err
 	}
@@ -78,8 +87,7 @@ func (s *Service) editProject(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 	}); err != nil {
 		return taken(err)
 	}
-	p.ProgrammeID, p.EndedOn = old.ProgrammeID, old.EndedOn
-	return noteChanges(ctx, tx, who, "project", p.ID, audit.Compare(old, p))
+	return note(ctx, tx, who, "funding.project", "project", p.ID, changes)
 }
 
 // projectToChange returns a project that who may change, with its programme.

@@ -32,11 +32,3 @@ func fault(doing string, err error) error {
 	}
 	return fmt.Errorf("funding: %s: %w", doing, err)
 }
-
-// noteChanges writes what an edit changed, and nothing when it changed nothing.
-func noteChanges(ctx context.Context, tx *sqldb.Tx, who identity.Actor, subject, id string, changes audit.Changes) error {
-	if len(changes.Changes) == 0 {
-		return nil
-	}
-	return note(ctx, tx, who, "funding."+subject, subject, id, changes)
-}

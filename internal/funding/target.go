@@ -10,13 +10,27 @@ import (
 	"capillare/internal/sqldb"
 )
 
-// SetTarget sets or changes one target. It refuses with fields, ErrNoProgramme and ErrNoProject.
+// SetTarget sets or changes one target. It refuses with fields, also when it is due on a day outside its
+// programme, ErrNoProgramme and ErrNoProject.
 func (s *Service) SetTarget(ctx context.Context, who identity.Actor, t Target) error {
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.SetTargetTx(ctx, tx, who, t) })
+	if err := who.Require(identity.EditFunding, identity.Target{Programme: t.ProgrammeID}); err != nil {
+		return err
+	}
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		programme, err := s.ProgrammeByID(ctx, tx, t.ProgrammeID)
+		if err != nil {
+			return err
+		}
+		if err := t.within(programme); err != nil {
+			return err
+		}
+		return s.SetTargetTx(ctx, tx, who, t)
+	})
 	return fault("set a target", err)
 }
 
-// SetTargetTx is SetTarget within the transaction of the caller.
+// SetTargetTx is SetTarget within the transaction of the caller, for imports: they warn of a day outside
+// the programme, and whoever publishes has seen it.
 func (s *Service) SetTargetTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, t Target) error {
 	if err := who.Require(identity.EditFunding, identity.Target{Programme: t.ProgrammeID}); err != nil {
 		return err

@@ -228,7 +228,7 @@ func byIDs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Body, er
 	for _, r := range rows {
 		b := fromRow(db.ListBodiesRow{
 			ID: r.ID, Name: r.Name, ShortName: r.ShortName, Kind: r.Kind, IpaCode: r.IpaCode, TaxCode: r.TaxCode,
-			Belfiore: r.Belfiore, Email: r.Email, Pec: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn,
+			Belfiore: r.Belfiore, Email: r.Email, Pec: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn, Version: r.Version,
 		})
 		b.MergedInto = string(r.IntoID)
 		found[r.ID] = b
@@ -240,6 +240,6 @@ func fromRow(r db.ListBodiesRow) Body {
 	return Body{
 		ID: r.ID, Name: r.Name, ShortName: r.ShortName, Kind: r.Kind,
 		IPACode: string(r.IpaCode), TaxCode: string(r.TaxCode), Belfiore: string(r.Belfiore),
-		Email: r.Email, PEC: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn,
+		Email: r.Email, PEC: r.Pec, Phone: r.Phone, EndedOn: r.EndedOn, Version: r.Version,
 	}
 }

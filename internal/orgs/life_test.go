@@ -54,7 +54,7 @@ func TestEndAndReopen(t *testing.T) {
 		if twins, err := s.Twins(ctx, system, Body{Name: "x", TaxCode: "12345678903"}); err != nil || len(twins) != 2 {
 			t.Errorf("Twins = %v, %v, want both", twins, err)
 		}
-		if err := s.Edit(ctx, system, Body{ID: other, Name: "Altro", Kind: KindOther}); err != nil {
+		if err := s.Edit(ctx, system, Body{ID: other, Name: "Altro", Kind: KindOther, Version: 1}); err != nil {
 			t.Fatalf("Edit = %v", err)
 		}
 		if err := s.Reopen(ctx, system, id); err != nil {

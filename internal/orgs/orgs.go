@@ -24,6 +24,8 @@ var (
 	ErrNotEnded = errs.New(errs.Conflict, "orgs.not_ended")
 	ErrMerged   = errs.New(errs.Conflict, "orgs.merged")
 	ErrNoRole   = errs.New(errs.NotFound, "orgs.no_role")
+	// ErrChanged refuses an edit of what somebody else changed meanwhile.
+	ErrChanged = errs.New(errs.Conflict, "orgs.changed_meanwhile")
 )
 
 // The kinds of body.
@@ -71,6 +73,8 @@ type Body struct {
 	PEC      string       `json:"pec"`
 	Phone    string       `json:"phone"`
 	EndedOn  calendar.Day `json:"ended_on"`
+	// Version grows with each edit; Edit refuses a body read before the latest.
+	Version int `json:"-" audit:"-"`
 	// MergedInto is the body that took its place, when two records of it became one.
 	MergedInto string `json:"-" audit:"-"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func TestAddAndFind(t *testing.T) {
 		from := calendar.NewDay(2026, time.July, 1)
 		id := mustAdd(t, s, Body{Name: " Comune di Aliano ", ShortName: "Aliano", Kind: KindMunicipality, IPACode: "C_A194 ", TaxCode: "12345678903", Belfiore: "a194", Email: "info@comune.it"},
 			Role{Name: RoleSubImplementer, From: from})
-		want := Body{ID: id, Name: "Comune di Aliano", ShortName: "Aliano", Kind: KindMunicipality, IPACode: "c_a194", TaxCode: "12345678903", Belfiore: "A194", Email: "info@comune.it"}
+		want := Body{ID: id, Name: "Comune di Aliano", ShortName: "Aliano", Kind: KindMunicipality, IPACode: "c_a194", TaxCode: "12345678903", Belfiore: "A194", Email: "info@comune.it", Version: 1}
 		got, err := s.ByID(ctx, system, id)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("ByID, %v (-want +got):\n%s", err, diff)
@@ -97,7 +98,7 @@ func TestRefusals(t *testing.T) {
 			if errs.Of(err) != errs.Invalid || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Add(%s) = %v, want %s", tt.name, err, tt.want)
 			}
-			tt.body.ID = other
+			tt.body.ID, tt.body.Version = other, 1
 			err = s.Edit(ctx, system, tt.body)
 			if errs.Of(err) != errs.Invalid || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Edit(%s) = %v, want %s", tt.name, err, tt.want)
@@ -229,4 +230,38 @@ func TestParseKind(t *testing.T) {
 			t.Errorf("ParseKind(%q) = %q, want %q", in, got, want)
 		}
 	}
+}
+
+// Two people open the form of a body: the second to save is told, also when both save at once.
+func TestNobodySavesOverAnother(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		ctx, s := context.Background(), newService(t, db)
+		id := mustAdd(t, s, Body{Name: "Ente", Kind: KindOther})
+		read, err := s.ByID(ctx, system, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := make([]error, 2)
+		var rivals sync.WaitGroup
+		for i, phone := range []string{"0971 1", "0971 2"} {
+			rivals.Go(func() {
+				mine := read
+				mine.Phone = phone
+				results[i] = s.Edit(ctx, system, mine)
+			})
+		}
+		rivals.Wait()
+		if (results[0] == nil) == (results[1] == nil) || !errors.Is(errors.Join(results...), ErrChanged) {
+			t.Fatalf("two edits at once = %v, want one and %v", results, ErrChanged)
+		}
+		now, err := s.ByID(ctx, system, id)
+		if err != nil || now.Version != read.Version+1 {
+			t.Errorf("version = %d, %v, want %d", now.Version, err, read.Version+1)
+		}
+		now.Version = read.Version
+		if err := s.Edit(ctx, system, now); err != nil {
+			t.Errorf("Edit that changes nothing = %v, want no refusal", err)
+		}
+	})
 }

@@ -74,7 +74,8 @@ func (s *Service) AddTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b
 	return id, note(ctx, tx, who, "orgs.add", id, map[string]any{"kind": b.Kind, "roles": len(roles)})
 }
 
-// Edit changes the details of b.ID. It refuses as Add does, and with ErrNotHere.
+// Edit changes the details of b.ID. It refuses as Add does, with ErrNotHere and ErrMerged, and with
+// ErrChanged when b.Version is not the latest.
 func (s *Service) Edit(ctx context.Context, who identity.Actor, b Body) error {
 	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{b.ID}}); err != nil {
 		return err
@@ -102,13 +103,16 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	case old.MergedInto != "":
 		return ErrMerged
 	}
-	if err := update(ctx, db.New(tx), b); err != nil {
-		return err
-	}
 	b.EndedOn = old.EndedOn
 	changes := audit.Compare(old, b)
-	if len(changes.Changes) == 0 {
+	switch {
+	case len(changes.Changes) == 0:
 		return nil
+	case b.Version != old.Version:
+		return ErrChanged
+	}
+	if err := update(ctx, db.New(tx), b); err != nil {
+		return err
 	}
 	return note(ctx, tx, who, "orgs.edit", b.ID, changes)
 }

@@ -7,22 +7,22 @@ VALUES (@id, @code, @name, @cup, @act, @starts_on, @ends_on, @amount_cents, @cof
 -- name: UpdateProgramme :execrows
 UPDATE funding_programme SET code = @code, name = @name, cup = @cup, act = @act, starts_on = @starts_on, ends_on = @ends_on,
     amount_cents = @amount_cents, cofunding_cents = @cofunding_cents, minors_from = @minors_from, upload_cutoff = @upload_cutoff,
-    min_weekly_minutes = @min_weekly_minutes, opening_days = @opening_days
+    min_weekly_minutes = @min_weekly_minutes, opening_days = @opening_days, version = version + 1
 WHERE id = @id;
 
 -- name: ProgrammesByIDs :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p WHERE p.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: ProgrammeByCode :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p WHERE p.code = @code;
 
 -- name: ListProgrammes :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p
 WHERE CAST(@everywhere AS boolean)
    OR p.id IN (SELECT value FROM json_each(CAST(@programmes AS text)))
@@ -37,22 +37,22 @@ VALUES (@id, @programme_id, @body_id, @code, @name, @cup, @starts_on, @ends_on, 
 
 -- name: UpdateProject :execrows
 UPDATE funding_project SET body_id = @body_id, code = @code, name = @name, cup = @cup, starts_on = @starts_on, ends_on = @ends_on,
-    amount_cents = @amount_cents
+    amount_cents = @amount_cents, version = version + 1
 WHERE id = @id;
 
 -- name: ProjectsByIDs :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: ProjectByCode :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.code = @code;
 
 -- name: ProjectIDsOfProgrammes :many
 SELECT j.id FROM funding_project j WHERE j.programme_id IN (SELECT value FROM json_each(CAST(@programmes AS text)));
 
 -- name: ListProjects :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j
 WHERE (CAST(@everywhere AS boolean)
        OR j.programme_id IN (SELECT value FROM json_each(CAST(@programmes AS text)))
@@ -97,16 +97,16 @@ UPDATE funding_programme SET ended_on = @ended_on WHERE id = @id;
 UPDATE funding_project SET ended_on = @ended_on WHERE id = @id;
 
 -- name: ProjectsOfProgramme :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.programme_id = @programme_id;
 
 -- name: ProjectsOfBody :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.body_id = @body_id;
 
 -- name: MoveProjects :many
-UPDATE funding_project SET body_id = @into_id WHERE body_id = @from_id RETURNING id;
+UPDATE funding_project SET body_id = @into_id, version = version + 1 WHERE body_id = @from_id RETURNING id;
 
 -- name: MoveProjectsBack :many
-UPDATE funding_project SET body_id = @from_id
+UPDATE funding_project SET body_id = @from_id, version = version + 1
 WHERE body_id = @into_id AND id IN (SELECT value FROM json_each(CAST(@ids AS text))) RETURNING id;

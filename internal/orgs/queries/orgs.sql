@@ -4,7 +4,7 @@ VALUES (@id, @name, @short_name, @search, @kind, @ipa_code, @tax_code, @belfiore
 
 -- name: UpdateBody :execrows
 UPDATE orgs_body SET name = @name, short_name = @short_name, search = @search, kind = @kind, ipa_code = @ipa_code,
-    tax_code = @tax_code, belfiore = @belfiore, email = @email, pec = @pec, phone = @phone
+    tax_code = @tax_code, belfiore = @belfiore, email = @email, pec = @pec, phone = @phone, version = version + 1
 WHERE id = @id;
 
 -- name: EndBody :execrows
@@ -14,22 +14,22 @@ UPDATE orgs_body SET ended_on = @ended_on WHERE id = @id AND ended_on IS NULL;
 UPDATE orgs_body SET ended_on = NULL WHERE id = @id AND ended_on IS NOT NULL;
 
 -- name: BodiesByIDs :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, m.into_id
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version, m.into_id
 FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
 WHERE b.id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: BodiesBySearch :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b WHERE b.search = @search AND b.ended_on IS NULL;
 
 -- name: Twins :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
 WHERE b.id <> @id AND m.id IS NULL AND (b.search = @search OR b.ipa_code = @ipa_code OR b.tax_code = @tax_code)
 ORDER BY b.search, b.id;
 
 -- name: ListBodies :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b
 WHERE (CAST(@everywhere AS boolean) OR b.id IN (SELECT value FROM json_each(CAST(@ids AS text))))
   AND (CAST(@any_kind AS boolean) OR b.kind = @kind)

@@ -148,7 +148,7 @@ func (q *Queries) InsertProject(ctx context.Context, arg InsertProjectParams) er
 
 const listProgrammes = `-- name: ListProgrammes :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p
 WHERE CAST($1 AS boolean)
    OR p.id IN (SELECT value FROM json_each(CAST($2 AS text)))
@@ -180,6 +180,7 @@ type ListProgrammesRow struct {
 	MinWeeklyMinutes int
 	OpeningDays      int
 	EndedOn          calendar.Day
+	Version          int
 }
 
 func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) ([]ListProgrammesRow, error) {
@@ -211,6 +212,7 @@ func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) 
 			&i.MinWeeklyMinutes,
 			&i.OpeningDays,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -226,7 +228,7 @@ func (q *Queries) ListProgrammes(ctx context.Context, arg ListProgrammesParams) 
 }
 
 const listProjects = `-- name: ListProjects :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j
 WHERE (CAST($1 AS boolean)
        OR j.programme_id IN (SELECT value FROM json_each(CAST($2 AS text)))
@@ -259,6 +261,7 @@ type ListProjectsRow struct {
 	EndsOn      calendar.Day
 	AmountCents int64
 	EndedOn     calendar.Day
+	Version     int
 }
 
 func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]ListProjectsRow, error) {
@@ -290,6 +293,7 @@ func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]L
 			&i.EndsOn,
 			&i.AmountCents,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -305,7 +309,7 @@ func (q *Queries) ListProjects(ctx context.Context, arg ListProjectsParams) ([]L
 }
 
 const moveProjects = `-- name: MoveProjects :many
-UPDATE funding_project SET body_id = $1 WHERE body_id = $2 RETURNING id
+UPDATE funding_project SET body_id = $1, version = version + 1 WHERE body_id = $2 RETURNING id
 `
 
 type MoveProjectsParams struct {
@@ -337,7 +341,7 @@ func (q *Queries) MoveProjects(ctx context.Context, arg MoveProjectsParams) ([]s
 }
 
 const moveProjectsBack = `-- name: MoveProjectsBack :many
-UPDATE funding_project SET body_id = $1
+UPDATE funding_project SET body_id = $1, version = version + 1
 WHERE body_id = $2 AND id IN (SELECT value FROM json_each(CAST($3 AS text))) RETURNING id
 `
 
@@ -372,7 +376,7 @@ func (q *Queries) MoveProjectsBack(ctx context.Context, arg MoveProjectsBackPara
 
 const programmeByCode = `-- name: ProgrammeByCode :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p WHERE p.code = $1
 `
 
@@ -391,6 +395,7 @@ type ProgrammeByCodeRow struct {
 	MinWeeklyMinutes int
 	OpeningDays      int
 	EndedOn          calendar.Day
+	Version          int
 }
 
 func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]ProgrammeByCodeRow, error) {
@@ -417,6 +422,7 @@ func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]Programme
 			&i.MinWeeklyMinutes,
 			&i.OpeningDays,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -433,7 +439,7 @@ func (q *Queries) ProgrammeByCode(ctx context.Context, code string) ([]Programme
 
 const programmesByIDs = `-- name: ProgrammesByIDs :many
 SELECT p.id, p.code, p.name, p.cup, p.act, p.starts_on, p.ends_on, p.amount_cents, p.cofunding_cents, p.minors_from, p.upload_cutoff,
-    p.min_weekly_minutes, p.opening_days, p.ended_on
+    p.min_weekly_minutes, p.opening_days, p.ended_on, p.version
 FROM funding_programme p WHERE p.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
@@ -452,6 +458,7 @@ type ProgrammesByIDsRow struct {
 	MinWeeklyMinutes int
 	OpeningDays      int
 	EndedOn          calendar.Day
+	Version          int
 }
 
 func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]ProgrammesByIDsRow, error) {
@@ -478,6 +485,7 @@ func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]Programmes
 			&i.MinWeeklyMinutes,
 			&i.OpeningDays,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -493,7 +501,7 @@ func (q *Queries) ProgrammesByIDs(ctx context.Context, ids string) ([]Programmes
 }
 
 const projectByCode = `-- name: ProjectByCode :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.code = $1
 `
 
@@ -508,6 +516,7 @@ type ProjectByCodeRow struct {
 	EndsOn      calendar.Day
 	AmountCents int64
 	EndedOn     calendar.Day
+	Version     int
 }
 
 func (q *Queries) ProjectByCode(ctx context.Context, code string) ([]ProjectByCodeRow, error) {
@@ -530,6 +539,7 @@ func (q *Queries) ProjectByCode(ctx context.Context, code string) ([]ProjectByCo
 			&i.EndsOn,
 			&i.AmountCents,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -604,7 +614,7 @@ func (q *Queries) ProjectSpan(ctx context.Context, programmeID string) ([]Projec
 }
 
 const projectsByIDs = `-- name: ProjectsByIDs :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
 
@@ -619,6 +629,7 @@ type ProjectsByIDsRow struct {
 	EndsOn      calendar.Day
 	AmountCents int64
 	EndedOn     calendar.Day
+	Version     int
 }
 
 func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByIDsRow, error) {
@@ -641,6 +652,7 @@ func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByID
 			&i.EndsOn,
 			&i.AmountCents,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -656,7 +668,7 @@ func (q *Queries) ProjectsByIDs(ctx context.Context, ids string) ([]ProjectsByID
 }
 
 const projectsOfBody = `-- name: ProjectsOfBody :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.body_id = $1
 `
 
@@ -671,6 +683,7 @@ type ProjectsOfBodyRow struct {
 	EndsOn      calendar.Day
 	AmountCents int64
 	EndedOn     calendar.Day
+	Version     int
 }
 
 func (q *Queries) ProjectsOfBody(ctx context.Context, bodyID string) ([]ProjectsOfBodyRow, error) {
@@ -693,6 +706,7 @@ func (q *Queries) ProjectsOfBody(ctx context.Context, bodyID string) ([]Projects
 			&i.EndsOn,
 			&i.AmountCents,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -708,7 +722,7 @@ func (q *Queries) ProjectsOfBody(ctx context.Context, bodyID string) ([]Projects
 }
 
 const projectsOfProgramme = `-- name: ProjectsOfProgramme :many
-SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on
+SELECT j.id, j.programme_id, j.body_id, j.code, j.name, j.cup, j.starts_on, j.ends_on, j.amount_cents, j.ended_on, j.version
 FROM funding_project j WHERE j.programme_id = $1
 `
 
@@ -723,6 +737,7 @@ type ProjectsOfProgrammeRow struct {
 	EndsOn      calendar.Day
 	AmountCents int64
 	EndedOn     calendar.Day
+	Version     int
 }
 
 func (q *Queries) ProjectsOfProgramme(ctx context.Context, programmeID string) ([]ProjectsOfProgrammeRow, error) {
@@ -745,6 +760,7 @@ func (q *Queries) ProjectsOfProgramme(ctx context.Context, programmeID string) (
 			&i.EndsOn,
 			&i.AmountCents,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -900,7 +916,7 @@ func (q *Queries) TargetsOf(ctx context.Context, programmeID string) ([]TargetsO
 const updateProgramme = `-- name: UpdateProgramme :execrows
 UPDATE funding_programme SET code = $1, name = $2, cup = $3, act = $4, starts_on = $5, ends_on = $6,
     amount_cents = $7, cofunding_cents = $8, minors_from = $9, upload_cutoff = $10,
-    min_weekly_minutes = $11, opening_days = $12
+    min_weekly_minutes = $11, opening_days = $12, version = version + 1
 WHERE id = $13
 `
 
@@ -944,7 +960,7 @@ func (q *Queries) UpdateProgramme(ctx context.Context, arg UpdateProgrammeParams
 
 const updateProject = `-- name: UpdateProject :execrows
 UPDATE funding_project SET body_id = $1, code = $2, name = $3, cup = $4, starts_on = $5, ends_on = $6,
-    amount_cents = $7
+    amount_cents = $7, version = version + 1
 WHERE id = $8
 `
 

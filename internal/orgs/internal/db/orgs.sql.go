@@ -13,7 +13,7 @@ import (
 )
 
 const bodiesByIDs = `-- name: BodiesByIDs :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, m.into_id
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version, m.into_id
 FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
 WHERE b.id IN (SELECT value FROM json_each(CAST($1 AS text)))
 `
@@ -30,6 +30,7 @@ type BodiesByIDsRow struct {
 	Pec       string
 	Phone     string
 	EndedOn   calendar.Day
+	Version   int
 	IntoID    sqldb.OptText
 }
 
@@ -54,6 +55,7 @@ func (q *Queries) BodiesByIDs(ctx context.Context, ids string) ([]BodiesByIDsRow
 			&i.Pec,
 			&i.Phone,
 			&i.EndedOn,
+			&i.Version,
 			&i.IntoID,
 		); err != nil {
 			return nil, err
@@ -70,7 +72,7 @@ func (q *Queries) BodiesByIDs(ctx context.Context, ids string) ([]BodiesByIDsRow
 }
 
 const bodiesBySearch = `-- name: BodiesBySearch :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b WHERE b.search = $1 AND b.ended_on IS NULL
 `
 
@@ -86,6 +88,7 @@ type BodiesBySearchRow struct {
 	Pec       string
 	Phone     string
 	EndedOn   calendar.Day
+	Version   int
 }
 
 func (q *Queries) BodiesBySearch(ctx context.Context, search string) ([]BodiesBySearchRow, error) {
@@ -109,6 +112,7 @@ func (q *Queries) BodiesBySearch(ctx context.Context, search string) ([]BodiesBy
 			&i.Pec,
 			&i.Phone,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -293,7 +297,7 @@ func (q *Queries) InsertRole(ctx context.Context, arg InsertRoleParams) error {
 }
 
 const listBodies = `-- name: ListBodies :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b
 WHERE (CAST($1 AS boolean) OR b.id IN (SELECT value FROM json_each(CAST($2 AS text))))
   AND (CAST($3 AS boolean) OR b.kind = $4)
@@ -342,6 +346,7 @@ type ListBodiesRow struct {
 	Pec       string
 	Phone     string
 	EndedOn   calendar.Day
+	Version   int
 }
 
 func (q *Queries) ListBodies(ctx context.Context, arg ListBodiesParams) ([]ListBodiesRow, error) {
@@ -384,6 +389,7 @@ func (q *Queries) ListBodies(ctx context.Context, arg ListBodiesParams) ([]ListB
 			&i.Pec,
 			&i.Phone,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -445,7 +451,7 @@ func (q *Queries) RolesOf(ctx context.Context, bodyIds string) ([]OrgsRole, erro
 }
 
 const twins = `-- name: Twins :many
-SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on
+SELECT b.id, b.name, b.short_name, b.kind, b.ipa_code, b.tax_code, b.belfiore, b.email, b.pec, b.phone, b.ended_on, b.version
 FROM orgs_body b LEFT JOIN orgs_merge m ON m.from_id = b.id AND m.undone_at IS NULL
 WHERE b.id <> $1 AND m.id IS NULL AND (b.search = $2 OR b.ipa_code = $3 OR b.tax_code = $4)
 ORDER BY b.search, b.id
@@ -470,6 +476,7 @@ type TwinsRow struct {
 	Pec       string
 	Phone     string
 	EndedOn   calendar.Day
+	Version   int
 }
 
 func (q *Queries) Twins(ctx context.Context, arg TwinsParams) ([]TwinsRow, error) {
@@ -498,6 +505,7 @@ func (q *Queries) Twins(ctx context.Context, arg TwinsParams) ([]TwinsRow, error
 			&i.Pec,
 			&i.Phone,
 			&i.EndedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -514,7 +522,7 @@ func (q *Queries) Twins(ctx context.Context, arg TwinsParams) ([]TwinsRow, error
 
 const updateBody = `-- name: UpdateBody :execrows
 UPDATE orgs_body SET name = $1, short_name = $2, search = $3, kind = $4, ipa_code = $5,
-    tax_code = $6, belfiore = $7, email = $8, pec = $9, phone = $10
+    tax_code = $6, belfiore = $7, email = $8, pec = $9, phone = $10, version = version + 1
 WHERE id = $11
 `
 
