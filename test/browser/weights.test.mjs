@@ -37,7 +37,7 @@ function fromHere (list) {
 }
 
 describe('what pages weigh', () => {
-  for (const [name, path] of [['home', '/'], ['search', '/punti?q=Aliano'], ['point', '/punti/DF17022']]) {
+  for (const [name, path] of [['home', '/'], ['search', '/punti?q=Aliano'], ['point', '/punti/DF17022'], ['municipality', '/comuni/aliano-mt'], ['municipalities', '/comuni']]) {
     test(`${name}: one request, at most 14 kB, no script`, async () => {
       const { page, list } = await weigh()
       await page.goto(server.url + path, { waitUntil: 'networkidle' })

@@ -126,8 +126,10 @@ func (d Deps) townPage(r *http.Request, m territory.Municipality) (townPage, err
 	}
 	p := ui.PrinterOf(r)
 	view := townPage{Town: t, Near: nearTo(p, m.Name), Facts: ui.TownFacts(p, t), SearchHref: "/punti?comune=" + m.Belfiore}
-	for _, one := range t.Near {
-		view.Rows = append(view.Rows, d.townRow(r, t, one))
+	for i, one := range t.Near {
+		row := rowOf(r, t, one)
+		row.Result.Number = i + 1
+		view.Rows = append(view.Rows, row)
 		view.Circa = view.Circa || one.How != "" && one.How != territory.ByMatrix && !one.Here(m)
 	}
 	for _, v := range t.Visits {
@@ -140,7 +142,8 @@ func (d Deps) townPage(r *http.Request, m territory.Municipality) (townPage, err
 	return view, err
 }
 
-func (d Deps) townRow(r *http.Request, t coverage.Town, o coverage.Option) townRow {
+// rowOf puts a point near a municipality into words.
+func rowOf(r *http.Request, t coverage.Town, o coverage.Option) townRow {
 	p := ui.PrinterOf(r)
 	row := townRow{Result: ui.Result{Title: o.Point.PublicName, Href: "/punti/" + o.Point.Code, Itinerant: o.Point.Kind == points.Itinerant,
 		Details: []string{addressLine(o.Address, map[string]territory.Municipality{o.Address.Belfiore: o.Town}), ui.OpeningWords(p, o.Opening, ui.Now(r))},

@@ -40,8 +40,9 @@ func (d Deps) drawReach(r *http.Request, view *coveragePage) error {
 	}
 	m.Summary = p.T("coverage.map.summary", errs.Args{"parts": strings.Join(parts, ", ")})
 	m.Names = names(view)
-	m.Points = view.Answer.At
 	if view.Shapes {
+		// Without outlines a town is a circle, which a dot would hide.
+		m.Points = view.Answer.At
 		m.Attribution, err = d.attribution(r)
 	}
 	view.Map = m

@@ -14,7 +14,8 @@ type AreaMap struct {
 	// Title and Summary are for those who do not see it.
 	Title, Summary string
 	Areas          []Area
-	// Classes are the legend; the first is drawn plain, the others with a pattern each.
+	// Classes are drawn plain the first, with a pattern each the others; the legend names those that are on
+	// the map.
 	Classes []AreaClass
 	// Names help to find one's way.
 	Names []Town
@@ -55,6 +56,8 @@ type areaView struct {
 	// paths are the outlines of each class; dots the towns without one.
 	paths []string
 	dots  []areaSign
+	// used says which classes are on the map.
+	used []bool
 	// signs stand where there is room; names and points are those that can be drawn.
 	signs, names []areaSign
 	points       []place
@@ -75,10 +78,12 @@ func drawAreas(m AreaMap) areaView {
 			all = append(all, polygon[0]...)
 		}
 	}
-	v := areaView{AreaMap: m, Projection: geo.NewProjection(all, areaWidth, areaHeight, areaMargin), paths: make([]string, len(m.Classes))}
+	v := areaView{AreaMap: m, Projection: geo.NewProjection(all, areaWidth, areaHeight, areaMargin),
+		paths: make([]string, len(m.Classes)), used: make([]bool, len(m.Classes))}
 	v.drawNames()
 	shapes := make([]strings.Builder, len(m.Classes))
 	for _, a := range m.Areas {
+		v.used[a.Class] = v.used[a.Class] || a.Shape != nil || a.At.Valid()
 		for _, polygon := range a.Shape {
 			for _, ring := range polygon {
 				v.outline(&shapes[a.Class], ring)
@@ -110,8 +115,8 @@ func (v *areaView) drawNames() {
 	}
 }
 
-// drawSign writes the sign of an area, unless it would run into another: the pattern tells as well. A
-// town without outline is its sign in a circle, and is never left out.
+// drawSign writes the sign of an area under its town, unless it would run into another: the pattern
+// tells as well. A town without outline is its sign in a circle, and is never left out.
 func (v *areaView) drawSign(a Area) {
 	if !a.At.Valid() {
 		return
