@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"capillare/internal/i18n"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 )
@@ -107,6 +108,31 @@ func TestCommandsOfTheManualAreReal(t *testing.T) {
 	}
 	if found < 12 {
 		t.Errorf("%d commands of ours in the manual, want at least 12", found)
+	}
+}
+
+// What the manual writes in bold, but for the leads of lists, is the name of a page or of an entry of the menu.
+func TestPagesOfTheManualAreThere(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operate.it.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	catalogue := i18n.Default()
+	for _, key := range catalogue.Keys(i18n.Italian) {
+		name, _ := catalogue.Text(i18n.Italian, key)
+		named[name] = true
+	}
+	leads := regexp.MustCompile(`(?m)^- \*\*[^*]+\.\*\*`)
+	all := regexp.MustCompile(`\*\*([^*]+)\*\*`).FindAllStringSubmatch(leads.ReplaceAllString(string(text), "-"), -1)
+	for _, m := range all {
+		if !named[m[1]] {
+			t.Errorf("operate.it.md names the page %q, which no text of the interface is", m[1])
+		}
+	}
+	if len(all) < 6 {
+		t.Errorf("%d pages are named, want at least 6", len(all))
 	}
 }
 

@@ -270,14 +270,12 @@ func copyFaults() map[string]func(t *testing.T, s *setUp) {
 		"drill_old":   only(40),
 		"drill_none":  forget("drill"),
 		"drill_failed": func(t *testing.T, s *setUp) {
-			names, err := filepath.Glob(filepath.Join(s.Backup.To, "*.capillare"))
-			if err != nil || len(names) == 0 {
-				t.Fatal("no copies", err)
-			}
-			if err := os.Truncate(names[len(names)-1], 400); err != nil {
+			copies := s.service(t, time.Now)
+			run, err := copies.Copy(t.Context(), "")
+			if err = errors.Join(err, os.Truncate(filepath.Join(s.Backup.To, run.Name), 400)); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.service(t, time.Now).Drill(t.Context(), ""); err == nil {
+			if _, err := copies.Drill(t.Context(), ""); err == nil {
 				t.Fatal("the trial of half a copy went well")
 			}
 		},

@@ -79,6 +79,9 @@ func healthy(t *testing.T, engine sqldb.Engine) *setUp {
 	}
 	s.citizen(t, db, keys)
 	s.setting(t, db)
+	if _, _, err := backup.LoadOrCreateKey(s.Store.BackupKeyPath()); err != nil {
+		t.Fatal(err)
+	}
 	s.copyAt(t, time.Now)
 	return s
 }
@@ -136,15 +139,12 @@ func (s *setUp) service(t *testing.T, now func() time.Time) *backup.Service {
 	return b
 }
 
-// copyAt takes a copy and tries it out at some time.
+// copyAt writes down that a copy was taken and tried out at some time.
 func (s *setUp) copyAt(t *testing.T, now func() time.Time) {
 	t.Helper()
-	b := s.service(t, now)
-	if _, err := b.Copy(t.Context(), ""); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.Drill(t.Context(), ""); err != nil {
-		t.Fatal(err)
+	for _, kind := range []backup.Kind{backup.Copying, backup.Drilling} {
+		exec(t, s.open(t, now), `INSERT INTO backup_run (id, kind, state, started_at, ended_at, place, name) VALUES ($1, $1, 'done', $2, $2, '', '')`,
+			string(kind), sqldb.At(now()))
 	}
 }
 

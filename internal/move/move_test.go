@@ -16,8 +16,8 @@ import (
 	"capillare/internal/sqldb/sqldbtest"
 )
 
-// entries is seven chunks: the kills come after the first, the third and the sixth.
-const entries = 12500
+// entries is three chunks: the kills come after the first and the second.
+const entries = 4500
 
 // fill puts in rows of every kind: a text that looks like JSON, booleans, bytes, days, a chain of parents.
 func fill(t *testing.T, db *sqldb.DB) {
@@ -64,17 +64,20 @@ func TestThereAndBackThroughKills(t *testing.T) {
 	}
 	for _, from := range sqldbtest.Engines() {
 		for _, to := range sqldbtest.Engines() {
+			if from == to {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s to %s", from, to), func(t *testing.T) {
 				t.Parallel()
 				start, _ := sqldbtest.Database(t, from)
 				middle, _ := sqldbtest.Database(t, to)
 				end, _ := sqldbtest.Database(t, from)
 				fill(t, open(t, start))
-				for chunks := 1; chunks <= 3; chunks++ {
-					killed(t, child{start, middle, chunks})
+				for range 2 {
+					killed(t, child{start, middle, 1})
 				}
 				there := run(t, start, middle)
-				if !there.Resumed || there.ResumedFrom < 2000 || there.Rows < entries+5 {
+				if !there.Resumed || there.ResumedFrom < 4000 || there.Rows < entries+5 {
 					t.Errorf("move after the kills = %d rows, resumed %v from %d, want it gone on with", there.Rows, there.Resumed, there.ResumedFrom)
 				}
 				back := run(t, middle, end)

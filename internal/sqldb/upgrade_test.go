@@ -139,7 +139,11 @@ func TestKillNineInEachMigration(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", engine, version), func(t *testing.T) {
 				t.Parallel()
 				url, rows := olderSchema(t, engine, from)
-				for _, where := range []string{"middle", "end"} {
+				places := []string{"middle", "end"}
+				if engine == sqldb.Postgres {
+					places = places[1:] // the server undoes whatever was not committed, wherever it stopped
+				}
+				for _, where := range places {
 					cmd := exec.Command(os.Args[0], "-test.run=^TestKillNineInEachMigration$")
 					cmd.Env = append(os.Environ(), envKilled+"="+url, fmt.Sprintf("%s=%d %s", envKillAt, version, where))
 					out, err := cmd.CombinedOutput()
