@@ -93,7 +93,7 @@ func TestPagesArePlain(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/", "/punti", "/punti?q=Potenza", "/punti?q=75010", "/punti?q=xyz", "/punti/P0001", "/prenota/P0001", "/prenotazione",
-			"/domande-frequenti", "/segnala", "/privacy", "/note-legali", "/accessibilita"} {
+			"/domande-frequenti", "/segnala", "/privacy", "/note-legali", "/accessibilita", "/comuni", "/comuni/aliano-mt"} {
 			b.get(path).says(200)
 			check()
 		}
@@ -159,7 +159,7 @@ func TestEveryPageHasOneHeadingAndNoHole(t *testing.T) {
 				}
 			}
 			for _, path := range []string{"/", "/punti", "/punti?q=Potenza", "/punti?q=75010", "/punti?q=Potensa", "/punti?q=xyz", "/punti?accesso=lis", "/punti/P0001", "/punti/P0003",
-				"/prenota/P0001", "/prenotazione", "/domande-frequenti", "/segnala", "/privacy", "/note-legali", "/accessibilita"} {
+				"/prenota/P0001", "/prenotazione", "/domande-frequenti", "/segnala", "/privacy", "/note-legali", "/accessibilita", "/comuni", "/comuni/aliano-mt"} {
 				b.get(path).says(200)
 				check()
 			}
