@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"capillare/internal/orgs"
 	"capillare/internal/territory"
@@ -26,6 +27,7 @@ type bodyForm struct {
 	Index *ui.Form
 	Found []ui.Link
 	Twins alike
+	Rival rival
 }
 
 // alike are the bodies with the same name or code: perhaps the one in the form is there already.
@@ -63,7 +65,7 @@ func (d Deps) newBody(w http.ResponseWriter, r *http.Request) error {
 		}
 		fromIndex(values, found, townName(towns[found.Belfiore]))
 	}
-	return d.showBodyForm(w, r, ui.NewForm(r, values), orgs.Body{}, alike{})
+	return d.showBodyForm(w, r, http.StatusOK, bodyForm{Form: ui.NewForm(r, values)}, orgs.Body{})
 }
 
 // fromIndex fills the form with what the national index says of a body.
@@ -105,7 +107,7 @@ func (d Deps) addBody(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return d.showBodyForm(w, r, form, orgs.Body{}, twins)
+	return d.showBodyForm(w, r, statusOf(form), bodyForm{Form: form, Twins: twins}, orgs.Body{})
 }
 
 func (d Deps) editBody(w http.ResponseWriter, r *http.Request) error {
@@ -123,8 +125,9 @@ func (d Deps) editBody(w http.ResponseWriter, r *http.Request) error {
 	form := ui.NewForm(r, url.Values{
 		"name": {b.Name}, "short_name": {b.ShortName}, "kind": {b.Kind}, "tax_code": {b.TaxCode}, "ipa_code": {b.IPACode},
 		"belfiore": {townName(towns[b.Belfiore])}, "email": {b.Email}, "pec": {b.PEC}, "phone": {b.Phone},
+		"version": {strconv.Itoa(b.Version)},
 	})
-	return d.showBodyForm(w, r, form, b, alike{})
+	return d.showBodyForm(w, r, http.StatusOK, bodyForm{Form: form}, b)
 }
 
 func (d Deps) saveBody(w http.ResponseWriter, r *http.Request) error {
@@ -140,19 +143,25 @@ func (d Deps) saveBody(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	b.Version = form.Int("version")
+	view, status := bodyForm{Form: form}, http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Orgs.Edit(r.Context(), who, b)); err != nil {
+		refused := d.Orgs.Edit(r.Context(), who, b)
+		if refused == nil {
+			return ui.RedirectFlash(w, r, "/gestione/enti/"+old.ID, ui.Success, "managers.saved")
+		}
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+		status = ui.StatusOf(refused)
+		if view.Rival, err = d.bodyRival(r, form, refused, b); err != nil {
 			return err
 		}
 	}
-	if len(form.Problems) == 0 {
-		return ui.RedirectFlash(w, r, "/gestione/enti/"+old.ID, ui.Success, "managers.saved")
-	}
-	twins, err := d.alikeBodies(r, b)
-	if err != nil {
+	if view.Twins, err = d.alikeBodies(r, b); err != nil {
 		return err
 	}
-	return d.showBodyForm(w, r, form, old, twins)
+	return d.showBodyForm(w, r, status, view, old)
 }
 
 func (d Deps) readBody(r *http.Request, form *ui.Form, old orgs.Body) (orgs.Body, error) {
@@ -167,10 +176,10 @@ func (d Deps) readBody(r *http.Request, form *ui.Form, old orgs.Body) (orgs.Body
 	return b, err
 }
 
-func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, form *ui.Form, old orgs.Body, twins alike) error {
+func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, status int, view bodyForm, old orgs.Body) error {
 	p := ui.PrinterOf(r)
-	view := bodyForm{Form: form, Action: r.URL.Path, New: old.ID == "", BackHref: "/gestione/enti", Twins: twins,
-		Kinds: choices(p, "orgs.kind.", orgs.Kinds(), p.T("managers.choose")), Roles: choices(p, "orgs.role.", orgs.RoleNames(), "")}
+	view.Action, view.New, view.BackHref = r.URL.Path, old.ID == "", "/gestione/enti"
+	view.Kinds, view.Roles = choices(p, "orgs.kind.", orgs.Kinds(), p.T("managers.choose")), choices(p, "orgs.role.", orgs.RoleNames(), "")
 	title, way := p.T("managers.body.new_title"), []ui.Link{{Label: p.T("managers.bodies.title"), Href: "/gestione/enti"}}
 	if !view.New {
 		view.BackHref, title = "/gestione/enti/"+old.ID, p.T("managers.body.edit_title")
@@ -185,7 +194,7 @@ func (d Deps) showBodyForm(w http.ResponseWriter, r *http.Request, form *ui.Form
 			return err
 		}
 	}
-	return ui.Render(w, r, statusOf(form), bodyFormView(sheet(r, title, way...), view))
+	return ui.Render(w, r, status, bodyFormView(sheet(r, title, way...), view))
 }
 
 // lookUp adds what the national index of public bodies has for the words that were looked for.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"capillare/internal/agenda"
+	"capillare/internal/audit"
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
 	"capillare/internal/errs"
@@ -198,8 +199,16 @@ type conflict struct{ Who, When string }
 // lastChange is who changed a point last.
 func (d Deps) lastChange(r *http.Request, pointID string) (conflict, error) {
 	rows, err := d.Points.History(r.Context(), session.Actor(r), pointID)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return conflict{}, err
+	}
+	return d.madeBy(r, rows)
+}
+
+// madeBy is who made the newest of the changes of a thing.
+func (d Deps) madeBy(r *http.Request, rows []audit.Row) (conflict, error) {
+	if len(rows) == 0 {
+		return conflict{}, nil
 	}
 	names, err := d.accountNames(r, rows[0].ActorID)
 	p := ui.PrinterOf(r)

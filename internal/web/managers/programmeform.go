@@ -18,6 +18,7 @@ import (
 type programmeForm struct {
 	Form             *ui.Form
 	Action, BackHref string
+	Rival            rival
 }
 
 func (d Deps) newProgramme(w http.ResponseWriter, r *http.Request) error {
@@ -26,7 +27,7 @@ func (d Deps) newProgramme(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := ui.NewForm(r, url.Values{"min_weekly": {weeklyText(set.MinWeeklyMinutes)}})
-	return showProgrammeForm(w, r, form, funding.Programme{})
+	return showProgrammeForm(w, r, http.StatusOK, programmeForm{Form: form}, funding.Programme{})
 }
 
 func (d Deps) addProgramme(w http.ResponseWriter, r *http.Request) error {
@@ -44,7 +45,7 @@ func (d Deps) addProgramme(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return showProgrammeForm(w, r, form, funding.Programme{})
+	return showProgrammeForm(w, r, statusOf(form), programmeForm{Form: form}, funding.Programme{})
 }
 
 func (d Deps) editProgramme(w http.ResponseWriter, r *http.Request) error {
@@ -58,8 +59,9 @@ func (d Deps) editProgramme(w http.ResponseWriter, r *http.Request) error {
 		"amount": {moneyText(one.AmountCents)}, "cofunding": {moneyText(one.CofundingCents)},
 		"minors_from": {dayText(one.MinorsFrom)}, "upload_cutoff": {dayText(one.UploadCutoff)},
 		"min_weekly": {weeklyText(one.MinWeeklyMinutes)}, "opening_days": {countText(one.OpeningDays)},
+		"version": {strconv.Itoa(one.Version)},
 	})
-	return showProgrammeForm(w, r, form, one)
+	return showProgrammeForm(w, r, http.StatusOK, programmeForm{Form: form}, one)
 }
 
 func (d Deps) saveProgramme(w http.ResponseWriter, r *http.Request) error {
@@ -72,15 +74,22 @@ func (d Deps) saveProgramme(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	one := readProgramme(form, old)
+	one.Version = form.Int("version")
+	view, status := programmeForm{Form: form}, http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Funding.EditProgramme(r.Context(), who, one)); err != nil {
+		refused := d.Funding.EditProgramme(r.Context(), who, one)
+		if refused == nil {
+			return ui.RedirectFlash(w, r, "/gestione/programmi/"+old.ID, ui.Success, "managers.saved")
+		}
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+		status = ui.StatusOf(refused)
+		if view.Rival, err = d.programmeRival(r, form, refused, one); err != nil {
 			return err
 		}
 	}
-	if len(form.Problems) > 0 {
-		return showProgrammeForm(w, r, form, old)
-	}
-	return ui.RedirectFlash(w, r, "/gestione/programmi/"+old.ID, ui.Success, "managers.saved")
+	return showProgrammeForm(w, r, status, view, old)
 }
 
 func readProgramme(form *ui.Form, old funding.Programme) funding.Programme {
@@ -93,15 +102,15 @@ func readProgramme(form *ui.Form, old funding.Programme) funding.Programme {
 	return one
 }
 
-func showProgrammeForm(w http.ResponseWriter, r *http.Request, form *ui.Form, old funding.Programme) error {
+func showProgrammeForm(w http.ResponseWriter, r *http.Request, status int, view programmeForm, old funding.Programme) error {
 	p := ui.PrinterOf(r)
-	view := programmeForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi"}
+	view.Action, view.BackHref = r.URL.Path, "/gestione/programmi"
 	title, way := p.T("managers.programme.new_title"), []ui.Link{{Label: p.T("managers.programmes.title"), Href: "/gestione/programmi"}}
 	if old.ID != "" {
 		title, way = p.T("managers.programme.edit_title"), programmeWay(r, old)
 		view.BackHref = "/gestione/programmi/" + old.ID
 	}
-	return ui.Render(w, r, statusOf(form), programmeFormView(sheet(r, title, way...), view))
+	return ui.Render(w, r, status, programmeFormView(sheet(r, title, way...), view))
 }
 
 func programmeWay(r *http.Request, one funding.Programme) []ui.Link {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"capillare/internal/funding"
 	"capillare/internal/web/session"
@@ -15,6 +16,9 @@ type projectForm struct {
 	Form             *ui.Form
 	Action, BackHref string
 	Bodies           []ui.Option
+	Rival            rival
+	// Programme is the one that pays.
+	Programme funding.Programme
 }
 
 func (d Deps) newProject(w http.ResponseWriter, r *http.Request) error {
@@ -23,7 +27,7 @@ func (d Deps) newProject(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := ui.NewForm(r, url.Values{"cup": {one.CUP}, "starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)}})
-	return d.showProjectForm(w, r, form, one, funding.Project{})
+	return d.showProjectForm(w, r, http.StatusOK, projectForm{Form: form, Programme: one}, funding.Project{})
 }
 
 func (d Deps) addProject(w http.ResponseWriter, r *http.Request) error {
@@ -46,7 +50,7 @@ func (d Deps) addProject(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return d.showProjectForm(w, r, form, programme, funding.Project{})
+	return d.showProjectForm(w, r, statusOf(form), projectForm{Form: form, Programme: programme}, funding.Project{})
 }
 
 // projectByID returns a project of the programme of the request.
@@ -75,8 +79,9 @@ func (d Deps) editProject(w http.ResponseWriter, r *http.Request) error {
 	form := ui.NewForm(r, url.Values{
 		"body_id": {one.BodyID}, "code": {one.Code}, "name": {one.Name}, "cup": {one.CUP},
 		"starts_on": {dayText(one.StartsOn)}, "ends_on": {dayText(one.EndsOn)}, "amount": {moneyText(one.AmountCents)},
+		"version": {strconv.Itoa(one.Version)},
 	})
-	return d.showProjectForm(w, r, form, programme, one)
+	return d.showProjectForm(w, r, http.StatusOK, projectForm{Form: form, Programme: programme}, one)
 }
 
 func (d Deps) saveProject(w http.ResponseWriter, r *http.Request) error {
@@ -89,15 +94,22 @@ func (d Deps) saveProject(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	project := readProject(form, old)
+	project.Version = form.Int("version")
+	view, status := projectForm{Form: form, Programme: programme}, http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Funding.EditProject(r.Context(), who, project)); err != nil {
+		refused := d.Funding.EditProject(r.Context(), who, project)
+		if refused == nil {
+			return ui.RedirectFlash(w, r, projectPath(old), ui.Success, "managers.saved")
+		}
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+		status = ui.StatusOf(refused)
+		if view.Rival, err = d.projectRival(r, form, refused, project); err != nil {
 			return err
 		}
 	}
-	if len(form.Problems) > 0 {
-		return d.showProjectForm(w, r, form, programme, old)
-	}
-	return ui.RedirectFlash(w, r, projectPath(old), ui.Success, "managers.saved")
+	return d.showProjectForm(w, r, status, view, old)
 }
 
 func readProject(form *ui.Form, old funding.Project) funding.Project {
@@ -107,9 +119,9 @@ func readProject(form *ui.Form, old funding.Project) funding.Project {
 	return one
 }
 
-func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme, old funding.Project) error {
-	p := ui.PrinterOf(r)
-	view := projectForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID}
+func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, status int, view projectForm, old funding.Project) error {
+	p, programme := ui.PrinterOf(r), view.Programme
+	view.Action, view.BackHref = r.URL.Path, "/gestione/programmi/"+programme.ID
 	var err error
 	if view.Bodies, err = d.bodyOptions(r, p.T("managers.choose"), old.BodyID); err != nil {
 		return err
@@ -118,7 +130,7 @@ func (d Deps) showProjectForm(w http.ResponseWriter, r *http.Request, form *ui.F
 	if old.ID != "" {
 		title, way, view.BackHref = p.T("managers.project.edit_title"), projectWay(r, programme, old), projectPath(old)
 	}
-	return ui.Render(w, r, statusOf(form), projectFormView(sheet(r, title, way...), view))
+	return ui.Render(w, r, status, projectFormView(sheet(r, title, way...), view))
 }
 
 func projectWay(r *http.Request, programme funding.Programme, one funding.Project) []ui.Link {
