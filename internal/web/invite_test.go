@@ -223,7 +223,7 @@ func TestWhoMayDoWhatAndItsReview(t *testing.T) {
 	b.get("/amministrazione/accessi").says("23/02/2027, Ada Neri: 2 account", "tutti controllati")
 
 	path := "/amministrazione/account/" + zoe
-	b.get(path+"/modifica").wants(http.StatusOK).says("Cambia nome o indirizzo")
+	b.get(path + "/modifica").wants(http.StatusOK).says("Cambia nome o indirizzo")
 	b.post(path+"/modifica", "name", "Zoe Rossi", "email", "ada@regione.it").wants(http.StatusConflict)
 	b.post(path+"/modifica", "name", "Zoe Rossi", "email", "zoe@comune.it").to(path)
 	b.get(path).says("Zoe Rossi", "Nome o indirizzo cambiati")
@@ -247,7 +247,7 @@ func TestHandOverAnAccount(t *testing.T) {
 	b.post(path+"/consegne", "last", "2026-11-01").wants(http.StatusUnprocessableEntity).says("già passato")
 	b.post(path+"/consegne", "last", "2026-11-30", field[1], ugo).to(path)
 	b.get(path).says("Passaggio registrato", "dal 24/11/2026 al 30/11/2026")
-	b.get("/amministrazione/account/"+ugo).says("dal 01/12/2026")
+	b.get("/amministrazione/account/" + ugo).says("dal 01/12/2026")
 	role := regexp.MustCompile(`/ruolo/[0-9a-f-]{36}/durata`).FindString(b.get("/amministrazione/account/" + ugo).Body.String())
 	b.post("/amministrazione/account/"+ugo+role, "to", "2026-11-01").wants(http.StatusUnprocessableEntity)
 	b.post("/amministrazione/account/"+ugo+role, "to", "2027-12-31").to("/amministrazione/account/" + ugo)
