@@ -9,6 +9,7 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/config"
+	"capillare/internal/errs"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/orgs"
@@ -154,6 +155,134 @@ func TestAccessAndPeopleFollowAMergedBody(t *testing.T) {
 		}
 		if role, employer := where(); role != body || employer != body {
 			t.Errorf("after the undo: role over %s, employed by %s, want %s", role, employer, body)
+		}
+	})
+}
+
+// peopleWithAccounts are two records of one person with an account each, both facilitators of the point.
+func peopleWithAccounts(t *testing.T, a *App, body, point string) (people, accounts [2]string) {
+	t.Helper()
+	for i, email := range []string{"vecchio@comune.it", "nuovo@comune.it"} {
+		var err error
+		people[i], err = a.Facilitators.Add(t.Context(), tester, facilitators.Facilitator{BodyID: body, Name: "Zoe", Surname: "Blu", From: tuesday.AddDays(-9)}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts[i] = accountOf(t, a, email, identity.Holding{Role: identity.Facilitator, Scope: identity.ScopePoint, ScopeID: point, From: tuesday.AddDays(i)})
+		if err := a.Facilitators.LinkAccount(t.Context(), tester, people[i], accounts[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return people, accounts
+}
+
+// standing is the state of an account and how many roles it has.
+func standing(t *testing.T, a *App, id string) (identity.AccountState, int) {
+	t.Helper()
+	account, err := a.Identity.ByID(t.Context(), tester, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles, err := a.Identity.RolesOf(t.Context(), tester, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.State(), len(roles[id])
+}
+
+func TestTheAccountOfAMergedRecordIsDisabled(t *testing.T) {
+	onBoth(t, func(t *testing.T, a *App, body, point string) {
+		people, accounts := peopleWithAccounts(t, a, body, point)
+		referent := identity.Actor{AccountID: accounts[1], Grants: []identity.Grant{{Role: identity.ManagingBody, Scope: identity.ScopeBody, ScopeID: body}}}
+		merge, err := a.Facilitators.Merge(t.Context(), referent, people[0], people[1])
+		if err != nil {
+			t.Fatalf("Merge() = %v, want nil", err)
+		}
+		if state, roles := standing(t, a, accounts[0]); state != identity.StateDisabled || roles != 0 {
+			t.Errorf("the account left behind is %s with %d roles, want disabled with none", state, roles)
+		}
+		if state, roles := standing(t, a, accounts[1]); state != identity.StateActive || roles != 2 {
+			t.Errorf("the account that stays is %s with %d roles, want active with both", state, roles)
+		}
+		stayed, err := a.Facilitators.UndoMerge(t.Context(), referent, merge)
+		if err != nil || len(stayed) > 0 {
+			t.Fatalf("UndoMerge() = %v, %v, want nothing left", stayed, err)
+		}
+		for i, id := range accounts {
+			if state, roles := standing(t, a, id); state != identity.StateActive || roles != 1 {
+				t.Errorf("account %d after the undo is %s with %d roles, want active with one", i, state, roles)
+			}
+			if f, err := a.Facilitators.ByAccount(t.Context(), id); err != nil || f.ID != people[i] {
+				t.Errorf("account %d after the undo is of %s, %v, want %s", i, f.ID, err, people[i])
+			}
+		}
+	})
+}
+
+func TestAMergeTakesNoOtherRoleAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, a *App, body, point string) {
+		people, accounts := peopleWithAccounts(t, a, body, point)
+		h := identity.Holding{AccountID: accounts[0], Role: identity.Administrator, Scope: identity.ScopeNetwork}
+		if _, err := a.Identity.Grant(t.Context(), tester, h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Facilitators.Merge(t.Context(), tester, people[0], people[1]); err != nil {
+			t.Fatalf("Merge() = %v, want nil", err)
+		}
+		if state, roles := standing(t, a, accounts[0]); state != identity.StateActive || roles != 1 {
+			t.Errorf("the account of an administrator is %s with %d roles, want active with that one", state, roles)
+		}
+	})
+}
+
+func TestAccessEndsWhenTheRecordSaysSo(t *testing.T) {
+	left := func(f *facilitators.Facilitator) { f.State = facilitators.Left }
+	ends := func(f *facilitators.Facilitator) { f.To = tuesday.AddDays(3) }
+	onBoth(t, func(t *testing.T, a *App, body, point string) {
+		people, accounts := peopleWithAccounts(t, a, body, point)
+		for i, change := range []func(*facilitators.Facilitator){left, ends} {
+			f, err := a.Facilitators.ByID(t.Context(), tester, people[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(&f)
+			if err := a.Facilitators.Edit(t.Context(), tester, f); err != nil {
+				t.Fatalf("Edit() = %v, want nil", err)
+			}
+		}
+		if _, roles := standing(t, a, accounts[0]); roles != 0 {
+			t.Errorf("who has left has %d roles, want none", roles)
+		}
+		roles, err := a.Identity.RolesOf(t.Context(), tester, accounts[1])
+		if last := tuesday.AddDays(3); err != nil || len(roles[accounts[1]]) != 1 || roles[accounts[1]][0].To != last {
+			t.Errorf("roles of who ends = %+v, %v, want one until %v", roles, err, last)
+		}
+	})
+}
+
+func TestNothingIsGivenOverAnEndedBody(t *testing.T) {
+	onBoth(t, func(t *testing.T, a *App, _, _ string) {
+		gone, err := a.Orgs.Add(t.Context(), tester, orgs.Body{Name: "Consorzio di una volta", Kind: orgs.KindOther})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Orgs.End(t.Context(), tester, gone, tuesday.AddDays(-1)); err != nil {
+			t.Fatal(err)
+		}
+		field := func(err error) string {
+			refusal, ok := errors.AsType[*errs.Refusal](err)
+			if !ok || len(refusal.Problems) != 1 {
+				return "none"
+			}
+			return refusal.Problems[0].Field
+		}
+		_, err = a.Identity.Invite(t.Context(), tester, identity.Invitation{Email: "ivo@comune.it", Name: "Ivo Nuovo", Roles: []identity.Holding{referentOf(gone)}}, nil)
+		if got := field(err); got != "scope" {
+			t.Errorf("Invite() over an ended body = %v, want a problem of scope", err)
+		}
+		_, err = a.Facilitators.Add(t.Context(), tester, facilitators.Facilitator{BodyID: gone, Name: "Zoe", Surname: "Blu", From: tuesday}, "")
+		if got := field(err); got != "body_id" {
+			t.Errorf("Add() to an ended body = %v, want a problem of body_id", err)
 		}
 	})
 }

@@ -59,8 +59,7 @@ func (b *builder) accounts(ctx context.Context) error {
 			return err
 		}
 		if a.role == identity.Facilitator {
-			helper.AccountID = account
-			if err := b.Facilitators.Edit(ctx, b.who, helper); err != nil {
+			if err := b.Facilitators.LinkAccount(ctx, b.who, helper.ID, account); err != nil {
 				return err
 			}
 		}

@@ -330,17 +330,14 @@ func TestByAccountAndFind(t *testing.T) {
 			return err
 		}))
 		id := w.add("Neri", taxCode)
-		f, err := w.people.ByID(ctx, system, id)
-		w.must(err)
-		f.AccountID = "acc"
-		w.must(w.people.Edit(ctx, system, f))
+		w.must(w.people.LinkAccount(ctx, system, id, "acc"))
 		if got, err := w.people.ByAccount(ctx, "acc"); err != nil || got.ID != id {
 			t.Errorf("ByAccount = %v, %v", got.ID, err)
 		}
 		if _, err := w.people.ByAccount(ctx, "nobody"); !errors.Is(err, facilitators.ErrNotFound) {
 			t.Errorf("ByAccount of nobody = %v, want not found", err)
 		}
-		_, err = w.people.Add(ctx, system, facilitators.Facilitator{AccountID: "acc", BodyID: w.body[0], Name: "B", Surname: "B", From: july}, "")
+		_, err := w.people.Add(ctx, system, facilitators.Facilitator{AccountID: "acc", BodyID: w.body[0], Name: "B", Surname: "B", From: july}, "")
 		if !errors.Is(err, facilitators.ErrAccountTaken) {
 			t.Errorf("Add with the same account = %v, want taken", err)
 		}

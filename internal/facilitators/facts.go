@@ -1,12 +1,20 @@
 package facilitators
 
-import "slices"
+import (
+	"slices"
+
+	"capillare/internal/identity"
+)
 
 // Merged is the fact that two records were one person: whoever keeps something of From moves it to Into
 // in the same transaction and says with Moved what it was, or refuses when the two cannot be one.
 type Merged struct {
 	From, Into, MergeID string
-	moved               *[]Move
+	// OtherAccount is the account of From that Into does not take, because it has KeptAccount; both are
+	// empty when there was only one.
+	OtherAccount, KeptAccount string
+	Who                       identity.Actor
+	moved                     *[]Move
 }
 
 // Move is a record that followed a person: what it is, in the words of its package ("agenda.slot"), and
@@ -20,7 +28,10 @@ func (m Merged) Moved(what string, ids ...string) { gather(m.moved, what, ids) }
 // those that still are Into's, and says with Back which they were.
 type MergeUndone struct {
 	From, Into, MergeID string
-	moves               []Move
+	// OtherAccount is the account that From has again, KeptAccount that of Into: as in [Merged].
+	OtherAccount, KeptAccount string
+	Who                       identity.Actor
+	moves                     []Move
 	stayed              *[]Move
 }
 

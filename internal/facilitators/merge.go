@@ -51,6 +51,14 @@ type memory struct {
 	Email, Phone, Code bool
 }
 
+// twoAccounts returns the accounts of both when both had one, else nothing.
+func (m memory) twoAccounts() (other, kept string) {
+	if m.Gone.Account == "" || m.Kept.Account == "" {
+		return "", ""
+	}
+	return m.Gone.Account, m.Kept.Account
+}
+
 func snapshotOf(f Facilitator) snapshot {
 	return snapshot{Account: f.AccountID, State: f.State, From: f.From, To: f.To, Served: f.Points}
 }
@@ -98,7 +106,9 @@ func (s *Service) merge(ctx context.Context, tx *sqldb.Tx, who identity.Actor, g
 	if err != nil {
 		return "", err
 	}
-	if err := s.follow(ctx, tx, Merged{From: gone.ID, Into: kept.ID, MergeID: id}); err != nil {
+	fact := Merged{From: gone.ID, Into: kept.ID, MergeID: id, Who: who}
+	fact.OtherAccount, fact.KeptAccount = m.twoAccounts()
+	if err := s.follow(ctx, tx, fact); err != nil {
 		return "", err
 	}
 	if err := s.publish(ctx, tx, kept.ID, pointsOf(next)); err != nil {

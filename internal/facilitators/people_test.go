@@ -262,3 +262,33 @@ func TestUndoHasItsTime(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyWhoMaySendAPersonAwayTakesItOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.add("Rossi", "")
+		for _, point := range w.point {
+			w.must(w.people.Serve(ctx, system, id, point, july, never))
+		}
+		f := w.load(id)
+		f.BodyID = w.body[1]
+		if err := w.people.Edit(ctx, w.manager(1), f); !errors.Is(err, identity.ErrNotHere) {
+			t.Errorf("Edit() that takes on somebody who serves another body's point = %v, want ErrNotHere", err)
+		}
+	})
+}
+
+func TestABodyLinksNoAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.add("Rossi", "")
+		f := w.load(id)
+		f.AccountID = "acc"
+		w.must(w.people.Edit(ctx, w.manager(0), f))
+		if got := w.load(id); got.AccountID != "" {
+			t.Errorf("AccountID after Edit() = %q, want none", got.AccountID)
+		}
+		f.ID = ""
+		if _, err := w.people.Add(ctx, w.manager(0), f, ""); !errors.Is(err, identity.ErrForbidden) {
+			t.Errorf("Add() with an account = %v, want ErrForbidden", err)
+		}
+	})
+}

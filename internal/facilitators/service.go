@@ -8,9 +8,11 @@ import (
 	"capillare/internal/audit"
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
+	"capillare/internal/errs"
 	"capillare/internal/facilitators/internal/db"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
+	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
@@ -34,22 +36,11 @@ func New(base *sqldb.DB, bus *jobs.Bus, pts *points.Service, keys *sealed.Keys) 
 }
 
 // Add takes a person on and returns the id. taxCode may be empty; typed, it is checked, and a person
-// whose tax code is already in service is refused (ErrTwice).
-func (s *Service) Add(ctx context.Context, who identity.Actor, f Facilitator, taxCode string) (string, error) {
-	f, err := checked(f)
-	if err != nil {
-		return "", err
-	}
-	if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
-		return "", err
-	}
-	code, err := parsedTaxCode(taxCode)
-	if err != nil {
-		return "", err
-	}
-	var id string
+// whose tax code is already in service is refused (ErrTwice). An account comes along only from who
+// manages accounts. It refuses a body that is no more with a problem of the field body_id.
+func (s *Service) Add(ctx context.Context, who identity.Actor, f Facilitator, taxCode string) (id string, err error) {
 	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		id, err = s.add(ctx, tx, who, f, code)
+		id, err = s.AddTx(ctx, tx, who, f, taxCode)
 		return err
 	})
 	return id, refused(err)
@@ -64,11 +55,28 @@ func (s *Service) AddTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f
 	if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
 		return "", err
 	}
+	if f.AccountID != "" {
+		if err := who.Require(identity.ManageAccounts, identity.Target{}); err != nil {
+			return "", err
+		}
+	}
 	code, err := parsedTaxCode(taxCode)
 	if err != nil {
 		return "", err
 	}
+	if err := requireBody(ctx, tx, f.BodyID); err != nil {
+		return "", err
+	}
 	return s.add(ctx, tx, who, f, code)
+}
+
+// requireBody refuses a body that is no more; one that is not there breaks the foreign key.
+func requireBody(ctx context.Context, tx *sqldb.Tx, id string) error {
+	ended, err := orgs.Ended(ctx, tx, id)
+	if err == nil && len(ended) > 0 {
+		err = errs.Problems{{Field: "body_id", Key: "facilitators.body_ended"}}.Err()
+	}
+	return err
 }
 
 func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f Facilitator, code codes.TaxCode) (string, error) {
@@ -98,8 +106,9 @@ func (s *Service) add(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f F
 	})
 }
 
-// Edit changes everything but the tax code and the points served. Who is on duty may change with the
-// state and the days, so [DutyChanged] goes out.
+// Edit changes everything but the account, the tax code and the points served. Who is on duty may change
+// with the state and the days, so [DutyChanged] goes out; an earlier end of the work also is a [Leaving].
+// To make somebody another body's needs what sending the person away needs.
 func (s *Service) Edit(ctx context.Context, who identity.Actor, f Facilitator) error {
 	return refused(s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.EditTx(ctx, tx, who, f) }))
 }
@@ -115,10 +124,12 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		return err
 	}
 	if f.BodyID != was.BodyID {
-		if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
+		if err := s.mayTakeOn(ctx, tx, who, f); err != nil {
 			return err
 		}
 	}
+	// Who is behind an account is decided by those who manage accounts: see LinkAccount.
+	f.AccountID = was.AccountID
 	q := db.New(tx)
 	err = q.UpdateFacilitator(ctx, db.UpdateFacilitatorParams{
 		ID: f.ID, AccountID: sqldb.OptText(f.AccountID), BodyID: f.BodyID, Name: f.Name, Surname: f.Surname, Search: searchText(f),
@@ -136,7 +147,33 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if err != nil {
 		return err
 	}
-	return s.publish(ctx, tx, f.ID, pointsOf(was))
+	if err := s.publish(ctx, tx, f.ID, pointsOf(was)); err != nil {
+		return err
+	}
+	if last, leaves := leaving(was, f, today(tx)); leaves {
+		return s.bus.Publish(ctx, tx, Leaving{FacilitatorID: f.ID, AccountID: f.AccountID, Last: last, Who: who})
+	}
+	return nil
+}
+
+// mayTakeOn asks whether who may make f one of f.BodyID's people: it takes a say over both bodies.
+func (s *Service) mayTakeOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, f Facilitator) error {
+	if err := who.Require(identity.EditFacilitators, identity.Target{Bodies: []string{f.BodyID}}); err != nil {
+		return err
+	}
+	if _, err := s.dismissable(ctx, tx, who, f.ID); err != nil {
+		return err
+	}
+	return requireBody(ctx, tx, f.BodyID)
+}
+
+// leaving reports whether a change brings the end of the work forward, and the last day of work.
+func leaving(was, f Facilitator, today calendar.Day) (last calendar.Day, leaves bool) {
+	last = f.To
+	if f.State == Left && was.State != Left && (last.IsZero() || !last.Before(today)) {
+		last = today.AddDays(-1)
+	}
+	return last, !last.IsZero() && (was.To.IsZero() || last.Before(was.To))
 }
 
 // SetTaxCode replaces the tax code; an empty one takes it away.

@@ -36,7 +36,7 @@ func (s *Service) UndoMerge(ctx context.Context, who identity.Actor, mergeID str
 		if err := json.Unmarshal([]byte(row.Was), &m); err != nil {
 			return fmt.Errorf("undo a merge: %w", err)
 		}
-		return s.part(ctx, tx, who, parting{row.ID, gone, kept, m, &stayed})
+		return s.part(ctx, tx, parting{row.ID, who, gone, kept, m, &stayed})
 	})
 	return stayed, refused(err)
 }
@@ -44,14 +44,15 @@ func (s *Service) UndoMerge(ctx context.Context, who identity.Actor, mergeID str
 // parting is an undo under way.
 type parting struct {
 	id         string
+	who        identity.Actor
 	gone, kept Facilitator
 	memory
 	stayed *[]Move
 }
 
-func (s *Service) part(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p parting) error {
+func (s *Service) part(ctx context.Context, tx *sqldb.Tx, p parting) error {
 	q := db.New(tx)
-	_, err := q.EndMerge(ctx, db.EndMergeParams{ID: p.id, At: sqldb.At(tx.Now), UndoneBy: sqldb.OptText(who.AccountID)})
+	_, err := q.EndMerge(ctx, db.EndMergeParams{ID: p.id, At: sqldb.At(tx.Now), UndoneBy: sqldb.OptText(p.who.AccountID)})
 	if err != nil {
 		return fmt.Errorf("undo a merge: %w", err)
 	}
@@ -73,7 +74,7 @@ func (s *Service) part(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p 
 			return err
 		}
 	}
-	return s.noteMerge(ctx, tx, who, "facilitators.merge_undone", p.gone, p.kept)
+	return s.noteMerge(ctx, tx, p.who, "facilitators.merge_undone", p.gone, p.kept)
 }
 
 // accountBack is the account that the one who went had, unless it is somebody else's by now.
@@ -130,7 +131,8 @@ func (s *Service) followBack(ctx context.Context, tx *sqldb.Tx, p parting) error
 	if err != nil {
 		return fmt.Errorf("undo a merge: %w", err)
 	}
-	fact := MergeUndone{From: p.gone.ID, Into: p.kept.ID, MergeID: p.id, stayed: p.stayed}
+	fact := MergeUndone{From: p.gone.ID, Into: p.kept.ID, MergeID: p.id, Who: p.who, stayed: p.stayed}
+	fact.OtherAccount, fact.KeptAccount = p.twoAccounts()
 	for _, r := range rows {
 		fact.moves = append(fact.moves, Move{What: r.What, ID: r.ID})
 	}

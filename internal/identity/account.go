@@ -180,7 +180,7 @@ func (s *Service) FirstAdministrator(ctx context.Context, n NewAccount) (id stri
 			return err
 		}
 		for _, role := range []Role{Administrator, Region} {
-			if _, err := insertRole(ctx, tx, setup, Holding{AccountID: id, Role: role, Scope: ScopeNetwork}); err != nil {
+			if _, err := s.insertRole(ctx, tx, setup, Holding{AccountID: id, Role: role, Scope: ScopeNetwork}); err != nil {
 				return err
 			}
 		}

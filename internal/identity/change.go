@@ -140,16 +140,18 @@ func (s *Service) setState(ctx context.Context, who Actor, accountID, state stri
 	if err := who.Require(ManageAccounts, Target{}); err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if _, err := accountByID(ctx, tx, accountID); err != nil {
-			return err
-		}
-		err := s.keeping(ctx, tx, accountID, func() error { return switchState(ctx, tx, accountID, state) })
-		if err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, who, audit.Entry{Action: "identity." + state, Subject: "account", SubjectID: accountID})
-	})
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.setStateTx(ctx, tx, who, accountID, state) })
+}
+
+func (s *Service) setStateTx(ctx context.Context, tx *sqldb.Tx, who Actor, accountID, state string) error {
+	if _, err := accountByID(ctx, tx, accountID); err != nil {
+		return err
+	}
+	err := s.keeping(ctx, tx, accountID, func() error { return switchState(ctx, tx, accountID, state) })
+	if err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, who, audit.Entry{Action: "identity." + state, Subject: "account", SubjectID: accountID})
 }
 
 func switchState(ctx context.Context, tx *sqldb.Tx, accountID, state string) error {

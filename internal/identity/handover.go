@@ -41,7 +41,7 @@ func (s *Service) HandOver(ctx context.Context, who Actor, h Handover) error {
 		}
 		err = s.keeping(ctx, tx, h.AccountID, func() error {
 			for _, role := range roles {
-				if err := passOn(ctx, tx, who, role, h); err != nil {
+				if err := s.passOn(ctx, tx, who, role, h); err != nil {
 					return err
 				}
 			}
@@ -73,7 +73,7 @@ func rolesAfter(ctx context.Context, tx *sqldb.Tx, accountID string, last calend
 	return list, nil
 }
 
-func passOn(ctx context.Context, tx *sqldb.Tx, who Actor, role Holding, h Handover) error {
+func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who Actor, role Holding, h Handover) error {
 	if heir := h.To[role.ID]; heir != "" && heir != h.AccountID {
 		if _, err := accountByID(ctx, tx, heir); err != nil {
 			return err
@@ -83,7 +83,7 @@ func passOn(ctx context.Context, tx *sqldb.Tx, who Actor, role Holding, h Handov
 		if next.From = h.Last.AddDays(1); role.From.After(next.From) {
 			next.From = role.From
 		}
-		if err := inherit(ctx, tx, who, next); err != nil {
+		if err := s.inherit(ctx, tx, who, next); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func passOn(ctx context.Context, tx *sqldb.Tx, who Actor, role Holding, h Handov
 }
 
 // inherit grants a role, unless the heir has the same one for as long already.
-func inherit(ctx context.Context, tx *sqldb.Tx, who Actor, next Holding) error {
+func (s *Service) inherit(ctx context.Context, tx *sqldb.Tx, who Actor, next Holding) error {
 	rows, err := db.New(tx).RolesOfAccounts(ctx, sqldb.List([]string{next.AccountID}))
 	if err != nil {
 		return fmt.Errorf("roles of an account: %w", err)
@@ -105,7 +105,7 @@ func inherit(ctx context.Context, tx *sqldb.Tx, who Actor, next Holding) error {
 	if slices.ContainsFunc(rows, same) {
 		return nil
 	}
-	_, err = insertRole(ctx, tx, who, next)
+	_, err = s.insertRole(ctx, tx, who, next)
 	return err
 }
 

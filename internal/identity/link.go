@@ -72,7 +72,7 @@ func (s *Service) Invite(ctx context.Context, who Actor, n Invitation, deliver D
 		}
 		for _, h := range n.Roles {
 			h.AccountID = id
-			if _, err := insertRole(ctx, tx, who, h); err != nil {
+			if _, err := s.insertRole(ctx, tx, who, h); err != nil {
 				return err
 			}
 		}
@@ -144,8 +144,8 @@ func (s *Service) InviteOf(ctx context.Context, who Actor, accountID string) (un
 	return until, err
 }
 
-// Forgotten makes a link for who forgot the password, when the address is that of an account that may
-// sign in; else it does nothing and answers the same. It refuses with ErrThrottled, known address or not.
+// Forgotten makes a link for who forgot the password, when the address is that of an account with one that
+// may sign in; else it does nothing and answers the same. It refuses with ErrThrottled, known address or not.
 func (s *Service) Forgotten(ctx context.Context, email, clientIP string, deliver Deliver) error {
 	email = normalEmail(email)
 	keys := []throttleKey{
@@ -158,7 +158,8 @@ func (s *Service) Forgotten(ctx context.Context, email, clientIP string, deliver
 			return err
 		}
 		account, err := db.New(tx).AccountByEmail(ctx, email)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && account.State != stateActive {
+		// Who never chose a password cannot have forgotten it: a link would open an invitation that was withdrawn.
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (account.State != stateActive || account.PasswordHash == "") {
 			return nil
 		}
 		if err != nil {

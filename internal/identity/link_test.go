@@ -242,16 +242,35 @@ func TestOldLinksAreForgotten(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, f *fixture) {
 		f.invite(t, "ivo@comune.it")
-		f.clock.Add(identity.InviteTime + 31*24*time.Hour)
-		if err := f.Tidy(t.Context()); err != nil {
-			t.Fatalf("Tidy() = %v, want nil", err)
+		// A link that is over stays for 30 days, to the second, so that its page says why.
+		f.clock.Add(identity.InviteTime + 30*24*time.Hour)
+		for _, want := range []int{1, 0} {
+			if err := f.Tidy(t.Context()); err != nil {
+				t.Fatalf("Tidy() = %v, want nil", err)
+			}
+			var left int
+			err := f.db.View(t.Context(), func(tx *sqldb.Tx) error {
+				return tx.QueryRowContext(t.Context(), "SELECT count(*) FROM identity_link").Scan(&left)
+			})
+			if err != nil || left != want {
+				t.Errorf("links left = %d, %v, want %d", left, err, want)
+			}
+			f.clock.Add(time.Second)
 		}
-		var left int
-		err := f.db.View(t.Context(), func(tx *sqldb.Tx) error {
-			return tx.QueryRowContext(t.Context(), "SELECT count(*) FROM identity_link").Scan(&left)
-		})
-		if err != nil || left != 0 {
-			t.Errorf("links left = %d, %v, want none", left, err)
+	})
+}
+
+func TestAWithdrawnInvitationStaysWithdrawn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, f *fixture) {
+		l := f.invite(t, "ivo@comune.it")
+		if err := f.WithdrawInvite(t.Context(), f.admin, l.AccountID); err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		err := f.Forgotten(t.Context(), "ivo@comune.it", "", func(context.Context, *sqldb.Tx, identity.Link) error { sent++; return nil })
+		if err != nil || sent != 0 {
+			t.Errorf("Forgotten() of who never had a password = %v, %d links, want none: it would open what was withdrawn", err, sent)
 		}
 	})
 }

@@ -71,6 +71,10 @@ func (h Holding) check() error {
 	return problems.Err()
 }
 
+// Granting is the fact that a role is about to be given. Whoever knows that its scope is no more refuses
+// it with a problem of the field scope.
+type Granting struct{ Holding }
+
 // Grant gives h.AccountID a role and returns its id. A zero From is today. It needs ManageAccounts over
 // the network, refuses with problems of the fields role, scope and to, and writes the audit. That the
 // programme, body, project or point exists is for the caller to see to.
@@ -82,7 +86,7 @@ func (s *Service) Grant(ctx context.Context, who Actor, h Holding) (id string, e
 		if _, err := accountByID(ctx, tx, h.AccountID); err != nil {
 			return err
 		}
-		id, err = insertRole(ctx, tx, who, h)
+		id, err = s.insertRole(ctx, tx, who, h)
 		return err
 	})
 	return id, roleTwice(err)
@@ -95,11 +99,14 @@ func roleTwice(err error) error {
 	return err
 }
 
-func insertRole(ctx context.Context, tx *sqldb.Tx, who Actor, h Holding) (string, error) {
+func (s *Service) insertRole(ctx context.Context, tx *sqldb.Tx, who Actor, h Holding) (string, error) {
 	if h.From.IsZero() {
 		h.From = calendar.DayOf(tx.Now)
 	}
 	if err := h.check(); err != nil {
+		return "", err
+	}
+	if err := s.bus.Publish(ctx, tx, Granting{h}); err != nil {
 		return "", err
 	}
 	id := sqldb.NewID(tx.Now)

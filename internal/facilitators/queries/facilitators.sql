@@ -20,6 +20,12 @@ ORDER BY f.search, f.id;
 -- name: FacilitatorOfAccount :one
 SELECT f.id FROM facilitators_facilitator f WHERE f.account_id = @account_id;
 
+-- name: WithoutAccount :many
+SELECT f.id FROM facilitators_facilitator f
+WHERE lower(f.email) = @email AND f.email <> '' AND f.account_id IS NULL AND f.merged_into IS NULL
+  AND f.state <> 'left' AND (f.to_day IS NULL OR f.to_day >= @today)
+ORDER BY f.search, f.id;
+
 -- name: FacilitatorOfTaxCode :one
 SELECT f.id FROM facilitators_facilitator f WHERE f.tax_code_key = @tax_code_key AND f.to_day IS NULL;
 

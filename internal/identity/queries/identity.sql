@@ -46,6 +46,9 @@ VALUES (@id, @account_id, @role, @scope, @scope_id, @from_day, @to_day, @granted
 SELECT r.id, r.account_id, r.role, r.scope, r.scope_id, r.from_day, r.to_day, r.granted_by
 FROM identity_role r WHERE r.id = @id;
 
+-- name: SetRoleAccount :exec
+UPDATE identity_role SET account_id = @account_id WHERE id = @id;
+
 -- name: EndRole :exec
 UPDATE identity_role SET to_day = @to_day WHERE id = @id;
 

@@ -172,9 +172,6 @@ func (n *Network) SignedIn(tb testing.TB, i int) identity.Actor {
 		Email: "facilitatore" + string(rune('0'+i)) + "@example.org", Name: "Facilitatore", Password: "una frase lunga di prova",
 	})
 	must(tb, err)
-	f, err := n.Facilitators.ByID(ctx, System(), n.FacilitatorIDs[i])
-	must(tb, err)
-	f.AccountID = account
-	must(tb, n.Facilitators.Edit(ctx, System(), f))
+	must(tb, n.Facilitators.LinkAccount(ctx, System(), n.FacilitatorIDs[i], account))
 	return Actor(account, identity.Facilitator, identity.ScopePoint, n.PointIDs[i])
 }

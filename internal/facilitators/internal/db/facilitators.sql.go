@@ -457,3 +457,38 @@ func (q *Queries) UpdateTaxCode(ctx context.Context, arg UpdateTaxCodeParams) er
 	_, err := q.db.ExecContext(ctx, updateTaxCode, arg.TaxCodeKey, arg.TaxCodeCipher, arg.ID)
 	return err
 }
+
+const withoutAccount = `-- name: WithoutAccount :many
+SELECT f.id FROM facilitators_facilitator f
+WHERE lower(f.email) = $1 AND f.email <> '' AND f.account_id IS NULL AND f.merged_into IS NULL
+  AND f.state <> 'left' AND (f.to_day IS NULL OR f.to_day >= $2)
+ORDER BY f.search, f.id
+`
+
+type WithoutAccountParams struct {
+	Email string
+	Today calendar.Day
+}
+
+func (q *Queries) WithoutAccount(ctx context.Context, arg WithoutAccountParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, withoutAccount, arg.Email, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -605,6 +605,20 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error 
 	return err
 }
 
+const setRoleAccount = `-- name: SetRoleAccount :exec
+UPDATE identity_role SET account_id = $1 WHERE id = $2
+`
+
+type SetRoleAccountParams struct {
+	AccountID string
+	ID        string
+}
+
+func (q *Queries) SetRoleAccount(ctx context.Context, arg SetRoleAccountParams) error {
+	_, err := q.db.ExecContext(ctx, setRoleAccount, arg.AccountID, arg.ID)
+	return err
+}
+
 const setSignedIn = `-- name: SetSignedIn :exec
 UPDATE identity_account SET signed_in_at = $1 WHERE id = $2
 `
