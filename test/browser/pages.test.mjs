@@ -12,10 +12,13 @@ let server, browser
 before(async () => { server = await start(); browser = await launch() })
 after(async () => { await browser?.close(); server?.stop() })
 
-// pattern is the address with ids, codes, days and choices taken out: one page of each kind is enough.
+// pattern is the address with ids, codes, days, names of towns and choices taken out: one page of each kind is
+// enough. The figures of coverage lead to their lists with every pair of choices: those of place are left out.
 function pattern (u) {
   const path = u.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\/(?=[^/]*\d)[A-Za-z0-9-]{6,}(?=\/|$)/g, '/:code')
-  const choices = [...u.searchParams.keys()].map((k) => k.replace(/^ordina.*/, 'ordina')).filter((k) => !['p', 'pagina', 'torna', 'back', 'programma'].includes(k))
+    .replace(/\/comuni\/[a-z-]+-[a-z]{2}$/, '/comuni/:town')
+  const place = path.startsWith('/territorio/') ? ['provincia', 'classe'] : []
+  const choices = [...u.searchParams.keys()].map((k) => k.replace(/^ordina.*/, 'ordina')).filter((k) => !['p', 'pagina', 'torna', 'back', 'programma', ...place].includes(k))
   return path + [...new Set(choices)].sort().map((k) => '?' + k).join('')
 }
 

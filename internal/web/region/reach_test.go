@@ -136,6 +136,19 @@ func TestTownsList(t *testing.T) {
 	}
 }
 
+// TestNearestPointHasAPage: the point of another body has a public page only.
+func TestNearestPointHasAPage(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	const path = "/territorio/comuni?cerca=tito"
+	if got := l.get(t, l.region, path).body; !strings.Contains(got, `href="/gestione/punti/`+l.PointIDs[0]) {
+		t.Error("the region is not led to the page of management")
+	}
+	if got := l.get(t, l.body(1), path).body; strings.Contains(got, "/gestione/punti/") || !strings.Contains(got, `href="/punti/P0001"`) {
+		t.Error("another body is not led to the public page")
+	}
+}
+
 func TestStaffTownPage(t *testing.T) {
 	t.Parallel()
 	l := newLand(t)

@@ -7,7 +7,9 @@ import (
 
 	"capillare/internal/coverage"
 	"capillare/internal/i18n"
+	"capillare/internal/identity"
 	"capillare/internal/territory"
+	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
@@ -31,7 +33,8 @@ type townRow struct {
 	State       ui.BadgeText
 	// Class is empty when not known; Minutes where no road leads.
 	Class, Minutes, How, HowShort string
-	// Point is the nearest one and PointTown where it is; both empty when there is none.
+	// Point is the nearest one and PointTown where it is, both empty when there is none; PointHref is its
+	// page, if the person has one to see.
 	Point, PointHref, PointTown string
 }
 
@@ -108,6 +111,10 @@ func (d Deps) townRows(r *http.Request, places []coverage.Place) ([]townRow, err
 		codes = append(codes, place.Near.Town)
 	}
 	towns, err := d.Territory.ByBelfiore(r.Context(), codes)
+	if err != nil {
+		return nil, err
+	}
+	hrefs, err := d.pointHrefs(r, places)
 	p := ui.PrinterOf(r)
 	out := make([]townRow, len(places))
 	for i, place := range places {
@@ -117,11 +124,35 @@ func (d Deps) townRows(r *http.Request, places []coverage.Place) ([]townRow, err
 		}
 		if near := place.Near; near.PointID != "" {
 			row.Minutes, row.How, row.HowShort = p.Number(near.Minutes), p.T("territory.how."+string(near.How)), p.T("coverage.how_short."+howShort(near.How))
-			row.Point, row.PointHref, row.PointTown = near.Name, "/gestione/punti/"+near.PointID, towns[near.Town].Name
+			row.Point, row.PointHref, row.PointTown = near.Name, hrefs[near.PointID], towns[near.Town].Name
 		}
 		out[i] = row
 	}
 	return out, err
+}
+
+// pointHrefs returns the page of each nearest point: that of management for who sees the point, the
+// public one where there is one, else none.
+func (d Deps) pointHrefs(r *http.Request, places []coverage.Place) (map[string]string, error) {
+	var ids []string
+	for _, place := range places {
+		ids = append(ids, place.Near.PointID)
+	}
+	seen, err := d.Points.Visible(r.Context(), session.Actor(r), identity.SeePoints)
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.Points.ByIDs(r.Context(), ids)
+	hrefs := map[string]string{}
+	for id, one := range found {
+		switch {
+		case seen.Has(id):
+			hrefs[id] = "/gestione/punti/" + id
+		case one.Listed(today(r)):
+			hrefs[id] = "/punti/" + one.Code
+		}
+	}
+	return hrefs, err
 }
 
 // howShort says whether minutes are measured.
