@@ -232,7 +232,7 @@ func authority() map[string]row {
 		"POST /gestione/enti/{id}/ruolo/{name}/{from}/fine":         {"R", "id=body name=!host from=!2026-01-01"},
 		"GET /gestione/enti/{id}/unisci":                            {"R", body},
 		"POST /gestione/enti/{id}/unisci":                           {"R", body},
-		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=body merge=bodies"},
+		"POST /gestione/enti/{id}/unioni/{merge}/annulla":           {"R", "id=kept merge=bodies"},
 		"GET /gestione/enti/{id}/ruolo":                             {"R", body},
 		"POST /gestione/enti/{id}/ruolo":                            {"R", body},
 		"GET /gestione/programmi":                                   {money, ""},
@@ -257,7 +257,7 @@ func authority() map[string]row {
 		"POST /gestione/programmi/{id}/progetti/{project}/riapri":   {moneyEdit, "id=programme project=project"},
 		"GET /gestione/programmi/{id}/obiettivi":                    {moneyEdit, programme},
 		"POST /gestione/programmi/{id}/obiettivi":                   {moneyEdit, programme},
-		"POST /gestione/programmi/{id}/obiettivi/togli":             {moneyEdit, "id=programme ?kpi=!services ?due_on=!2027-12-31"},
+		"POST /gestione/programmi/{id}/obiettivi/togli":             {moneyEdit, "id=programme ?was_kpi=!services ?was_due_on=!2027-12-31"},
 		"GET /andamento":                                            {"RMPA", ""},
 		"GET /andamento.csv":                                        {"RMPA", ""},
 		"GET /andamento/enti/{id}":                                  {"RMPA", "id=body"},
@@ -445,7 +445,7 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	if ids["merge"], err = w.Facilitators.Merge(ctx, system, w.colleague(ctx, t, ids["employer"]), ids["facilitator"]); err != nil {
 		t.Fatal(err)
 	}
-	ids["bodies"] = w.mergedBodies(ctx, t)
+	ids["kept"], ids["bodies"] = w.mergedBodies(ctx, t)
 	return ids
 }
 
@@ -492,8 +492,8 @@ func (w *world) shutBody(ctx context.Context, t *testing.T, ids map[string]strin
 	ids["wide"] = id
 }
 
-// mergedBodies returns a merge of two bodies that nobody else works with.
-func (w *world) mergedBodies(ctx context.Context, t *testing.T) string {
+// mergedBodies returns a merge of two bodies that nobody else works with, and the one kept.
+func (w *world) mergedBodies(ctx context.Context, t *testing.T) (kept, merge string) {
 	t.Helper()
 	var ids [2]string
 	for i := range ids {
@@ -508,7 +508,7 @@ func (w *world) mergedBodies(ctx context.Context, t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return merge
+	return ids[1], merge
 }
 
 // giveRole makes sure that a body has the role that the pages of roles are tried with.

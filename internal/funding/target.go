@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"capillare/internal/audit"
+	"capillare/internal/errs"
 	"capillare/internal/funding/internal/db"
 	"capillare/internal/identity"
 	"capillare/internal/sqldb"
@@ -16,17 +17,43 @@ func (s *Service) SetTarget(ctx context.Context, who identity.Actor, t Target) e
 	if err := who.Require(identity.EditFunding, identity.Target{Programme: t.ProgrammeID}); err != nil {
 		return err
 	}
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.setWithin(ctx, tx, who, t) })
+	return fault("set a target", err)
+}
+
+// setWithin sets a target that is due within its programme.
+func (s *Service) setWithin(ctx context.Context, tx *sqldb.Tx, who identity.Actor, t Target) error {
+	programme, err := s.ProgrammeByID(ctx, tx, t.ProgrammeID)
+	if err != nil {
+		return err
+	}
+	if err := t.within(programme); err != nil {
+		return err
+	}
+	return s.SetTargetTx(ctx, tx, who, t)
+}
+
+// MoveTarget makes of one target of a programme another, with its own value: another day, indicator or
+// project. It refuses as SetTarget does, with ErrNoTarget when was is gone, and with a field when t is
+// there already.
+func (s *Service) MoveTarget(ctx context.Context, who identity.Actor, was, t Target) error {
+	if err := who.Require(identity.EditFunding, identity.Target{Programme: t.ProgrammeID}); err != nil {
+		return err
+	}
 	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		programme, err := s.ProgrammeByID(ctx, tx, t.ProgrammeID)
+		if err := s.removeTarget(ctx, tx, who, was); err != nil {
+			return err
+		}
+		there, err := targetValue(ctx, db.New(tx), t)
 		if err != nil {
 			return err
 		}
-		if err := t.within(programme); err != nil {
-			return err
+		if len(there) > 0 {
+			return errs.Problems{{Field: "due_on", Key: "funding.target_there"}}.Err()
 		}
-		return s.SetTargetTx(ctx, tx, who, t)
+		return s.setWithin(ctx, tx, who, t)
 	})
-	return fault("set a target", err)
+	return fault("move a target", err)
 }
 
 // SetTargetTx is SetTarget within the transaction of the caller, for imports: they warn of a day outside
@@ -74,35 +101,42 @@ func (s *Service) RemoveTarget(ctx context.Context, who identity.Actor, t Target
 	if err := who.Require(identity.EditFunding, identity.Target{Programme: t.ProgrammeID}); err != nil {
 		return err
 	}
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		q := db.New(tx)
-		changes, err := targetChanges(ctx, q, t, false)
-		if err != nil {
-			return err
-		}
-		n, err := q.DeleteTarget(ctx, db.DeleteTargetParams{
-			ProgrammeID: t.ProgrammeID, Kpi: t.KPI, DueOn: t.DueOn,
-			ProjectID: sqldb.OptText(t.ProjectID), OfProgramme: t.ProjectID == "",
-		})
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrNoTarget
-		}
-		if t.ProjectID != "" {
-			return note(ctx, tx, who, "funding.target_removed", "project", t.ProjectID, changes)
-		}
-		return note(ctx, tx, who, "funding.target_removed", "programme", t.ProgrammeID, changes)
-	})
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.removeTarget(ctx, tx, who, t) })
 	return fault("remove a target", err)
+}
+
+func (s *Service) removeTarget(ctx context.Context, tx *sqldb.Tx, who identity.Actor, t Target) error {
+	q := db.New(tx)
+	changes, err := targetChanges(ctx, q, t, false)
+	if err != nil {
+		return err
+	}
+	n, err := q.DeleteTarget(ctx, db.DeleteTargetParams{
+		ProgrammeID: t.ProgrammeID, Kpi: t.KPI, DueOn: t.DueOn,
+		ProjectID: sqldb.OptText(t.ProjectID), OfProgramme: t.ProjectID == "",
+	})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNoTarget
+	}
+	if t.ProjectID != "" {
+		return note(ctx, tx, who, "funding.target_removed", "project", t.ProjectID, changes)
+	}
+	return note(ctx, tx, who, "funding.target_removed", "programme", t.ProgrammeID, changes)
+}
+
+// targetValue returns the value of a target, or nothing when it is not there.
+func targetValue(ctx context.Context, q *db.Queries, t Target) ([]int, error) {
+	return q.TargetValue(ctx, db.TargetValueParams{
+		ProgrammeID: t.ProgrammeID, Kpi: t.KPI, DueOn: t.DueOn, ProjectID: sqldb.OptText(t.ProjectID), OfProgramme: t.ProjectID == "",
+	})
 }
 
 // targetChanges tells a target in the words of the history: which one, and its value before and after.
 func targetChanges(ctx context.Context, q *db.Queries, t Target, set bool) (audit.Changes, error) {
-	was, err := q.TargetValue(ctx, db.TargetValueParams{
-		ProgrammeID: t.ProgrammeID, Kpi: t.KPI, DueOn: t.DueOn, ProjectID: sqldb.OptText(t.ProjectID), OfProgramme: t.ProjectID == "",
-	})
+	was, err := targetValue(ctx, q, t)
 	value := audit.Change{Field: "value"}
 	if len(was) > 0 {
 		value.From = strconv.Itoa(was[0])

@@ -177,21 +177,26 @@ func (s *Service) moveAll(ctx context.Context, tx *sqldb.Tx, fact Merged) error 
 // returned. It refuses with ErrNoMerge, ErrUndone, ErrUndoLate, with ErrMergedOn when the body kept became
 // part of another since, and with ErrUndoTaken when a name or code belongs to another body by now.
 func (s *Service) UndoMerge(ctx context.Context, who identity.Actor, mergeID string) (stayed []Move, err error) {
+	return s.UndoMergeInto(ctx, who, "", mergeID)
+}
+
+// UndoMergeInto is UndoMerge for a merge into bodyID: a merge into another body is not there.
+func (s *Service) UndoMergeInto(ctx context.Context, who identity.Actor, bodyID, mergeID string) (stayed []Move, err error) {
 	if err := who.Require(identity.EditBodies, identity.Target{}); err != nil {
 		return nil, err
 	}
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		stayed, err = s.undo(ctx, tx, who, mergeID)
+		m, err := undoable(ctx, tx, bodyID, mergeID)
+		if err != nil {
+			return err
+		}
+		stayed, err = s.undo(ctx, tx, who, m)
 		return err
 	})
 	return stayed, err
 }
 
-func (s *Service) undo(ctx context.Context, tx *sqldb.Tx, who identity.Actor, mergeID string) ([]Move, error) {
-	m, err := undoable(ctx, tx, mergeID)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) undo(ctx context.Context, tx *sqldb.Tx, who identity.Actor, m db.OrgsMerge) ([]Move, error) {
 	bodies, err := byIDs(ctx, tx, []string{m.FromID, m.IntoID})
 	if err != nil {
 		return nil, fault("undo", err)
@@ -224,12 +229,12 @@ func (s *Service) undo(ctx context.Context, tx *sqldb.Tx, who identity.Actor, me
 	return append(stayed, left...), err
 }
 
-func undoable(ctx context.Context, tx *sqldb.Tx, mergeID string) (db.OrgsMerge, error) {
+func undoable(ctx context.Context, tx *sqldb.Tx, bodyID, mergeID string) (db.OrgsMerge, error) {
 	rows, err := db.New(tx).MergeByID(ctx, mergeID)
 	switch {
 	case err != nil:
 		return db.OrgsMerge{}, fault("undo", err)
-	case len(rows) == 0:
+	case len(rows) == 0, bodyID != "" && rows[0].IntoID != bodyID:
 		return db.OrgsMerge{}, ErrNoMerge
 	case !rows[0].UndoneAt.IsZero():
 		return db.OrgsMerge{}, ErrUndone

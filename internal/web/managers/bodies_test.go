@@ -252,3 +252,17 @@ func TestNothingPersonalInTheAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A merge is undone from the page of the body that stayed, and from no other.
+func TestAMergeIsUndoneFromItsOwnBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	gone, stranger := w.addBody(t, orgs.Body{Name: "Comune Potenza"}), w.addBody(t, orgs.Body{Name: "Estranea"})
+	merge, err := w.orgs.Merge(t.Context(), registertest.System(), orgs.Merging{FromID: gone, IntoID: w.BodyIDs[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.post(t, w.region, "/gestione/enti/"+stranger+"/unioni/"+merge+"/annulla", nil).want(t, http.StatusNotFound)
+	w.post(t, w.region, "/gestione/enti/"+w.BodyIDs[0]+"/unioni/"+merge+"/annulla", nil).want(t, http.StatusSeeOther)
+	w.post(t, w.region, "/gestione/enti/"+w.BodyIDs[0]+"/unioni/"+merge+"/annulla", nil).want(t, http.StatusConflict, "già stata annullata")
+}

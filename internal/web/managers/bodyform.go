@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"capillare/internal/identity"
 	"capillare/internal/orgs"
 	"capillare/internal/territory"
 	"capillare/internal/territory/official"
@@ -53,6 +54,10 @@ func (d Deps) alikeBodies(r *http.Request, b orgs.Body) (alike, error) {
 }
 
 func (d Deps) newBody(w http.ResponseWriter, r *http.Request) error {
+	// What could not be saved is not asked for.
+	if err := session.Actor(r).Require(identity.EditBodies, identity.Target{}); err != nil {
+		return err
+	}
 	values := url.Values{"from": {dayText(today(r))}}
 	if code := r.URL.Query().Get("ipa"); code != "" {
 		found, err := d.Territory.IndexBodyByIPA(r.Context(), code)

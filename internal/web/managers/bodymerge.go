@@ -212,7 +212,7 @@ func (d Deps) undoMerge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stayed, err := d.Orgs.UndoMerge(r.Context(), who, r.PathValue("merge"))
+	stayed, err := d.Orgs.UndoMergeInto(r.Context(), who, b.ID, r.PathValue("merge"))
 	if err != nil {
 		return err
 	}

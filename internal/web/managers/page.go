@@ -44,15 +44,18 @@ type may struct {
 	EditPoints, EditPeople, EditBodies, EditFunding          bool
 	SeeAgenda, SeeBodies, SeeFunding, SeeProgress, SeePeople bool
 	RunImports, SetUp, Export                                bool
+	// AddProgrammes is for who reaches the whole network: one programme is not enough to make another.
+	AddProgrammes bool
 }
 
 func mayOf(who identity.Actor) may {
 	return may{
 		EditPoints: who.Can(identity.EditPoints), EditPeople: who.Can(identity.EditFacilitators),
-		EditBodies: who.Can(identity.EditBodies), EditFunding: who.Can(identity.EditFunding),
+		EditBodies: who.Reach(identity.EditBodies).All, EditFunding: who.Can(identity.EditFunding),
 		SeeAgenda: who.Can(identity.SeeAgenda), SeeBodies: who.Can(identity.SeeBodies), SeeFunding: who.Can(identity.SeeFunding),
 		SeeProgress: who.Can(identity.SeeProgress), SeePeople: who.Can(identity.SeeFacilitators),
-		RunImports: who.Can(identity.RunImports), SetUp: who.Can(identity.SetUpNetwork), Export: who.Can(identity.ExportNational),
+		AddProgrammes: who.Reach(identity.EditFunding).All,
+		RunImports:    who.Can(identity.RunImports), SetUp: who.Can(identity.SetUpNetwork), Export: who.Can(identity.ExportNational),
 	}
 }
 

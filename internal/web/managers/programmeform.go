@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"capillare/internal/funding"
+	"capillare/internal/identity"
 	"capillare/internal/network"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -22,6 +23,10 @@ type programmeForm struct {
 }
 
 func (d Deps) newProgramme(w http.ResponseWriter, r *http.Request) error {
+	// What could not be saved is not asked for.
+	if err := session.Actor(r).Require(identity.EditFunding, identity.Target{}); err != nil {
+		return err
+	}
 	set, err := d.Network.Setting(r.Context())
 	if err != nil && !errors.Is(err, network.ErrNotSetUp) {
 		return err

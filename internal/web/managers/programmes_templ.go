@@ -85,7 +85,7 @@ func programmesView(p ui.Page, v programmesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.May.EditFunding {
+			if v.May.AddProgrammes {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<a class=\"btn btn-primary\" href=\"/gestione/programmi/nuovo\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

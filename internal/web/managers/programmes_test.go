@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"capillare/internal/funding"
+	"capillare/internal/identity"
 	"capillare/internal/register/registertest"
 )
 
@@ -98,7 +99,7 @@ func TestATargetIsChangedAndItsHistoryTold(t *testing.T) {
 	told := w.get(t, w.region, page)
 	told.want(t, http.StatusOK, "Servizi dati", "50", "Obiettivo scritto", "40 → 50")
 	told.lacks(t, "[funding", "[bodies")
-	w.post(t, w.region, path+"/togli", url.Values{"project_id": {one.ID}, "kpi": {"services"}, "due_on": {"31/12/2026"}}).want(t, http.StatusSeeOther)
+	w.post(t, w.region, path+"/togli", url.Values{"was_project_id": {one.ID}, "was_kpi": {"services"}, "was_due_on": {"31/12/2026"}}).want(t, http.StatusSeeOther)
 	w.get(t, w.region, page).want(t, http.StatusOK, "Obiettivo tolto")
 }
 
@@ -127,4 +128,57 @@ func TestProgrammesAndProjectsEndAndReopen(t *testing.T) {
 	w.post(t, w.region, free+"/riapri", nil).want(t, http.StatusSeeOther)
 	w.post(t, w.region, free+"/riapri", nil).want(t, http.StatusConflict)
 	w.get(t, w.region, free).want(t, http.StatusOK, "In corso", "Progetto riaperto")
+}
+
+// A region that answers for one programme works on that one: forms that it could not save are not shown.
+func TestTheRegionOfOneProgramme(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, path := w.project(t, 0)
+	who := registertest.Actor("programme", identity.Region, identity.ScopeProgramme, one.ProgrammeID)
+	for _, hidden := range []string{"/gestione/enti/nuovo", "/gestione/programmi/nuovo"} {
+		w.get(t, who, hidden).want(t, http.StatusNotFound)
+	}
+	if list := w.get(t, who, "/gestione/programmi"); list.status != http.StatusOK || strings.Contains(list.body, "/gestione/programmi/nuovo") {
+		t.Errorf("the list of programmes = %d, with a way to a new one: %.600s", list.status, list.text)
+	}
+	if list := w.get(t, who, "/gestione/enti"); list.status != http.StatusOK || strings.Contains(list.body, "/gestione/enti/nuovo") {
+		t.Errorf("the list of bodies = %d, with a way to a new one: %.600s", list.status, list.text)
+	}
+	body := w.get(t, who, "/gestione/enti/"+w.BodyIDs[0])
+	if body.status != http.StatusOK || strings.Contains(body.body, "/modifica") || strings.Contains(body.body, "/unisci") {
+		t.Errorf("the page of a body = %d, with ways to change it: %.600s", body.status, body.text)
+	}
+	w.get(t, who, path+"/modifica").want(t, http.StatusOK)
+	w.get(t, who, "/gestione/programmi/"+one.ProgrammeID+"/modifica").want(t, http.StatusOK)
+}
+
+// Whoever opens a target and changes its day or indicator moves it; it does not make a second one.
+func TestATargetMoves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, _ := w.project(t, 0)
+	path := "/gestione/programmi/" + one.ProgrammeID + "/obiettivi"
+	w.post(t, w.region, path, url.Values{"kpi": {"points"}, "due_on": {"31/12/2026"}, "value": {"3"}}).want(t, http.StatusSeeOther)
+	form := w.get(t, w.region, path+"?"+url.Values{"kpi": {"points"}, "due_on": {"31/12/2026"}, "value": {"3"}}.Encode()).fields(path)
+	form.Set("due_on", "31/12/2099")
+	outside := w.post(t, w.region, path, form)
+	outside.want(t, http.StatusUnprocessableEntity, "Scegli un giorno tra queste due date")
+	if !strings.Contains(outside.body, path+"/togli") {
+		t.Error("the refused form has lost the way to remove the target")
+	}
+	form.Set("due_on", "30/11/2026")
+	form.Set("value", "4")
+	w.post(t, w.region, path, form).want(t, http.StatusSeeOther)
+	list, err := w.money.Targets(t.Context(), registertest.System(), one.ProgrammeID)
+	if err != nil || len(list) != 1 || list[0].Value != 4 {
+		t.Fatalf("Targets = %v, %v, want the one that moved", list, err)
+	}
+	w.post(t, w.region, path, form).want(t, http.StatusNotFound)
+	form = w.get(t, w.region, path+"?"+url.Values{"kpi": {"points"}, "due_on": {"30/11/2026"}, "value": {"4"}}.Encode()).fields(path)
+	form.Set("due_on", "29/11/2026")
+	w.post(t, w.region, path+"/togli", form).want(t, http.StatusSeeOther)
+	if list, err := w.money.Targets(t.Context(), registertest.System(), one.ProgrammeID); err != nil || len(list) != 0 {
+		t.Errorf("Targets after the removal = %v, %v, want none", list, err)
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"capillare/internal/funding"
 	"capillare/internal/i18n"
+	"capillare/internal/identity"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -40,6 +41,9 @@ func (d Deps) target(w http.ResponseWriter, r *http.Request) error {
 	form := ui.NewForm(r, url.Values{"due_on": {dayText(programme.EndsOn)}, "project_id": {r.URL.Query().Get("progetto")}})
 	if query := r.URL.Query(); query.Has("kpi") {
 		form = ui.NewForm(r, query)
+		for _, name := range targetKey() {
+			form.Values.Set("was_"+name, query.Get(name))
+		}
 	}
 	return d.showTarget(w, r, form, programme)
 }
@@ -55,7 +59,7 @@ func (d Deps) saveTarget(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := readTarget(form, programme.ID)
 	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Funding.SetTarget(r.Context(), who, t)); err != nil {
+		if err := form.Refuse(d.keepTarget(r.Context(), who, form, t)); err != nil {
 			return err
 		}
 	}
@@ -63,6 +67,23 @@ func (d Deps) saveTarget(w http.ResponseWriter, r *http.Request) error {
 		return d.showTarget(w, r, form, programme)
 	}
 	return ui.RedirectFlash(w, r, "/gestione/programmi/"+programme.ID, ui.Success, "managers.target.saved")
+}
+
+// targetKey names the fields that say which target it is; "was_" stands before them for the one that was opened.
+func targetKey() []string { return []string{"project_id", "kpi", "due_on"} }
+
+// openedTarget returns the target that the form was opened on, with no indicator when it is a new one.
+func openedTarget(form *ui.Form, programmeID string) funding.Target {
+	return funding.Target{ProgrammeID: programmeID, ProjectID: form.Text("was_project_id"), KPI: form.Text("was_kpi"), DueOn: form.Day("was_due_on")}
+}
+
+// keepTarget sets a target, or moves the one that was opened.
+func (d Deps) keepTarget(ctx context.Context, who identity.Actor, form *ui.Form, t funding.Target) error {
+	was := openedTarget(form, t.ProgrammeID)
+	if was.KPI == "" || was.ProjectID == t.ProjectID && was.KPI == t.KPI && was.DueOn == t.DueOn {
+		return d.Funding.SetTarget(ctx, who, t)
+	}
+	return d.Funding.MoveTarget(ctx, who, was, t)
 }
 
 func readTarget(form *ui.Form, programmeID string) funding.Target {
@@ -78,7 +99,7 @@ func (d Deps) removeTarget(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := funding.Target{ProgrammeID: r.PathValue("id"), ProjectID: form.Text("project_id"), KPI: form.Text("kpi"), DueOn: form.Day("due_on")}
+	t := openedTarget(form, r.PathValue("id"))
 	if err := d.Funding.RemoveTarget(r.Context(), who, t); err != nil {
 		return err
 	}
@@ -88,7 +109,7 @@ func (d Deps) removeTarget(w http.ResponseWriter, r *http.Request) error {
 func (d Deps) showTarget(w http.ResponseWriter, r *http.Request, form *ui.Form, programme funding.Programme) error {
 	p := ui.PrinterOf(r)
 	view := targetForm{Form: form, Action: r.URL.Path, BackHref: "/gestione/programmi/" + programme.ID,
-		KPIs: choices(p, "funding.kpi.", funding.KPIs(), ""), Kept: r.URL.Query().Has("kpi"), RemovePath: r.URL.Path + "/togli"}
+		KPIs: choices(p, "funding.kpi.", funding.KPIs(), ""), Kept: form.Has("was_kpi"), RemovePath: r.URL.Path + "/togli"}
 	list, err := d.Funding.Projects(r.Context(), session.Actor(r), funding.Filter{ProgrammeID: programme.ID})
 	if err != nil {
 		return err
