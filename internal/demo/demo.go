@@ -72,8 +72,9 @@ func Build(ctx context.Context, s Services, o Options) (Result, error) {
 		name string
 		do   func(context.Context) error
 	}{
-		{"territory", b.territory}, {"programme", b.money}, {"points", b.points},
+		{"territory", b.territory}, {"programme", b.money}, {"points", b.points}, {"hours", b.hours},
 		{"facilitators", b.facilitators}, {"services", b.services}, {"bookings", b.bookings}, {"accounts", b.accounts},
+		{"points on their way", b.notOpen},
 	}
 	for _, step := range steps {
 		if err := step.do(ctx); err != nil {
@@ -96,6 +97,9 @@ func (b *builder) territory(ctx context.Context) error {
 	}
 	b.places = places
 	b.people = newPopulation(b.plan, places)
+	if err := b.patrons(ctx); err != nil {
+		return err
+	}
 	b.Progress("territory", 1, 1)
 	return b.Network.SetUp(ctx, b.who, network.Setting{
 		Name: b.title, Tagline: "La rete dei punti che ti aiutano con il digitale", RegionCode: b.code, Phone: b.phone,

@@ -7,6 +7,7 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/funding"
+	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/territory"
 )
@@ -30,7 +31,7 @@ func (b *builder) money(ctx context.Context) error {
 	b.programme = funding.Programme{
 		Code: "DF-" + b.code + "-2026", Name: "Rete regionale dei Punti Digitale Facile 2026-2027",
 		Act: "Deliberazione dimostrativa n. 1 del 15/06/2026", StartsOn: from, EndsOn: to, AmountCents: b.amountCents,
-		MinorsFrom: from,
+		MinorsFrom: from, MinWeeklyMinutes: network.DefaultWeekly, OpeningDays: 90,
 	}
 	if b.programme.ID, err = b.Funding.AddProgramme(ctx, b.who, b.programme); err != nil {
 		return err

@@ -26,7 +26,7 @@ type spot struct {
 func (b *builder) points(ctx context.Context) error {
 	bySize := slices.Clone(b.places)
 	slices.SortStableFunc(bySize, func(x, y territory.Municipality) int { return y.Population - x.Population })
-	fixed := b.plan.points - b.itinerant
+	fixed := b.fixed()
 	used := map[string]bool{}
 	for i := range fixed {
 		// Large places have several points: the list starts again after the places with more than 4,000 people.
@@ -73,34 +73,67 @@ func tour(villages []territory.Municipality, i, all int) []territory.Municipalit
 	return append([]territory.Municipality{first}, rest[:2]...)
 }
 
-// nearestProject gives a place to the project with points left whose seat is nearest.
+// nearestProject returns the project with points left whose seat is nearest to a place; of all projects when
+// none has.
 func (b *builder) nearestProject(place territory.Municipality) int {
 	here, _ := place.Place()
+	full := !slices.ContainsFunc(b.projects, func(p project) bool { return p.points > 0 })
 	best, distance := -1, 0.0
 	for i, p := range b.projects {
 		there, _ := p.seat.Place()
-		if d := geo.Distance(here, there); p.points > 0 && (best < 0 || d < distance) {
+		if d := geo.Distance(here, there); (full || p.points > 0) && (best < 0 || d < distance) {
 			best, distance = i, d
 		}
 	}
-	b.projects[best].points--
 	return best
 }
 
+// open adds a point that has been open since the first day of the programme.
 func (b *builder) open(ctx context.Context, i int, kind string, places []territory.Municipality) error {
 	from, _ := programmeDays()
 	n := b.nearestProject(places[0])
+	point, err := b.invent(i, n, kind, places)
+	if err != nil {
+		return err
+	}
+	b.projects[n].points--
+	b.projects[n].opened++
+	point.AwardedOn = from.AddDays(-60)
+	if i == b.fixed()-openedLate {
+		point.AwardedOn = from.AddDays(-100)
+	}
+	id, err := b.Points.Add(ctx, b.who, point)
+	if err == nil {
+		err = b.reach(ctx, id, points.Step{State: points.StateSettingUp, On: from.AddDays(-30)}, points.Step{State: points.StateOpen, On: from})
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", point.PublicName, err)
+	}
+	byID, err := b.Points.ByIDs(ctx, []string{id})
+	if err != nil {
+		return err
+	}
+	b.spots = append(b.spots, spot{Point: byID[id], project: n, place: places[0], province: places[0].ProvinceName,
+		weight: 1 + float64(min(places[0].Population, 60_000))/20_000})
+	b.Progress("points", i+1, b.plan.points)
+	return nil
+}
+
+// fixed is how many points do not go round: they are the first of the spots.
+func (b *builder) fixed() int { return b.plan.points - b.itinerant }
+
+// invent makes up the i-th point, of the n-th project.
+func (b *builder) invent(i, n int, kind string, places []territory.Municipality) (points.Point, error) {
 	project := b.projects[n]
 	point := points.Point{
 		Code: fmt.Sprintf("DF%s%03d", b.code, i+1), Kind: kind, ProjectID: project.ID, ManagingBodyID: project.BodyID,
-		FacilitaNumber: fmt.Sprint(100_000 + i), Phone: b.people.phone(), Booking: points.BookingPossible, AwardedOn: from.AddDays(-60),
+		FacilitaNumber: fmt.Sprint(100_000 + i), Phone: b.people.phone(), Booking: points.BookingPossible,
 		Accessibility: b.some(points.AccessibilityTags()), Languages: b.some([]string{"en", "fr", "ar", "ro"}),
 		Services: []string{"facilitation"},
 	}
 	if project.deliverer != "" && project.opened%3 != 0 { // one point in three is run by the managing body itself
 		point.DeliveringBodyID = project.deliverer
 	}
-	b.projects[n].opened++
 	host := one(b.rng, hosts())
 	point.PublicName = fmt.Sprintf("%s – %s", places[0].Name, host)
 	if kind == points.Itinerant {
@@ -110,29 +143,20 @@ func (b *builder) open(ctx context.Context, i int, kind string, places []territo
 	for j, place := range places {
 		address, err := b.address(j, place, host, kind)
 		if err != nil {
-			return err
+			return points.Point{}, err
 		}
 		point.Addresses = append(point.Addresses, address)
 	}
-	id, err := b.Points.Add(ctx, b.who, point)
-	if err != nil {
-		return fmt.Errorf("%s: %w", point.PublicName, err)
-	}
-	for _, step := range []struct {
-		state string
-		on    calendar.Day
-	}{{points.StateSettingUp, from.AddDays(-30)}, {points.StateOpen, from}} {
-		if err := b.Points.SetState(ctx, b.who, id, step.state, step.on); err != nil {
-			return fmt.Errorf("%s: %w", point.PublicName, err)
+	return point, nil
+}
+
+// reach takes a point through some steps.
+func (b *builder) reach(ctx context.Context, id string, steps ...points.Step) error {
+	for _, step := range steps {
+		if err := b.Points.SetState(ctx, b.who, id, step.State, step.On); err != nil {
+			return err
 		}
 	}
-	byID, err := b.Points.ByIDs(ctx, []string{id})
-	if err != nil {
-		return err
-	}
-	b.spots = append(b.spots, spot{Point: byID[id], project: n, place: places[0], province: places[0].ProvinceName,
-		weight: 1 + float64(min(places[0].Population, 60_000))/20_000})
-	b.Progress("points", i+1, b.plan.points)
 	return nil
 }
 
