@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"capillare/internal/calendar"
+	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/register/internal/db"
@@ -233,12 +234,16 @@ func (s *Service) DistinctPeople(ctx context.Context, who identity.Actor, f Coun
 	if err != nil {
 		return 0, err
 	}
+	projects, err := s.projectsOf(ctx, f.BodyID)
+	if err != nil {
+		return 0, err
+	}
 	from, to := span(f.From, f.To)
 	var n int64
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		n, err = db.New(tx).DistinctPeople(ctx, db.DistinctPeopleParams{
 			EveryPoint: within.every, Points: within.points, AnyPoint: f.PointID == "", PointID: f.PointID,
-			AnyProject: f.ProjectID == "", ProjectID: f.ProjectID, AnyBody: f.BodyID == "", BodyID: f.BodyID,
+			AnyProject: f.ProjectID == "", ProjectID: f.ProjectID, AnyBody: f.BodyID == "", BodyProjects: sqldb.List(projects),
 			AnyProgramme: f.ProgrammeID == "", ProgrammeID: f.ProgrammeID, FromDay: from, ToDay: to,
 		})
 		return err
@@ -247,6 +252,23 @@ func (s *Service) DistinctPeople(ctx context.Context, who identity.Actor, f Coun
 		return 0, fmt.Errorf("register: distinct people: %w", err)
 	}
 	return int(n), nil
+}
+
+// projectsOf returns the ids of the projects that a body has today: what is counted for a body follows
+// them, also when a project passes to another body or the body becomes part of another.
+func (s *Service) projectsOf(ctx context.Context, bodyID string) ([]string, error) {
+	if bodyID == "" {
+		return nil, nil
+	}
+	list, err := s.Funding.Projects(ctx, identity.System("register"), funding.Filter{BodyID: bodyID})
+	if err != nil {
+		return nil, fmt.Errorf("register: projects of a body: %w", err)
+	}
+	var all []string
+	for _, p := range list {
+		all = append(all, p.ID)
+	}
+	return all, nil
 }
 
 // OwnNumbers returns what one facilitator did from a day to another: for that facilitator, and for who

@@ -94,24 +94,26 @@ type Citizen struct {
 
 // Record is a service delivered.
 type Record struct {
-	ID, ProgrammeID, ProjectID, BodyID string
-	PointID, AddressID, FacilitatorID  string
-	BookingID                          string
-	Corrects                           string // the record that this one replaced
-	Day                                calendar.Day
-	StartsAt                           time.Time
-	Minutes                            int
-	Types, Areas, Skills, Domains      []string
-	Detail                             string
-	Outcome                            Outcome
-	Autonomy                           sqldb.OptInt
-	State                              State
-	CancelReason                       string
-	CreatedBy                          string
-	CreatedAt                          time.Time
-	Version                            int
-	People, Countable, FirstTimes      int          // who attended, who counts, whose first time (C1) it is
-	Attendances                        []Attendance // only from [Service.ByID]
+	ID, ProgrammeID, ProjectID string
+	// BodyID is the body of the project when the service was written; numbers go to the body it has today.
+	BodyID                            string
+	PointID, AddressID, FacilitatorID string
+	BookingID                         string
+	Corrects                          string // the record that this one replaced
+	Day                               calendar.Day
+	StartsAt                          time.Time
+	Minutes                           int
+	Types, Areas, Skills, Domains     []string
+	Detail                            string
+	Outcome                           Outcome
+	Autonomy                          sqldb.OptInt
+	State                             State
+	CancelReason                      string
+	CreatedBy                         string
+	CreatedAt                         time.Time
+	Version                           int
+	People, Countable, FirstTimes     int          // who attended, who counts, whose first time (C1) it is
+	Attendances                       []Attendance // only from [Service.ByID]
 }
 
 // Attendance is one person on a record. The tax code is never in clear.

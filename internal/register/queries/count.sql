@@ -66,7 +66,7 @@ WHERE r.state = 'active' AND r.day >= @from_day AND r.day <= @to_day
   AND (CAST(@every_point AS boolean) OR r.point_id IN (SELECT value FROM json_each(CAST(@points AS text))))
   AND (CAST(@any_point AS boolean) OR r.point_id = @point_id)
   AND (CAST(@any_project AS boolean) OR r.project_id = @project_id)
-  AND (CAST(@any_body AS boolean) OR r.body_id = @body_id)
+  AND (CAST(@any_body AS boolean) OR r.project_id IN (SELECT value FROM json_each(CAST(@body_projects AS text))))
   AND (CAST(@any_programme AS boolean) OR r.programme_id = @programme_id);
 
 -- name: StoredCounts :many

@@ -202,7 +202,7 @@ WHERE r.state = 'active' AND r.day >= $1 AND r.day <= $2
   AND (CAST($3 AS boolean) OR r.point_id IN (SELECT value FROM json_each(CAST($4 AS text))))
   AND (CAST($5 AS boolean) OR r.point_id = $6)
   AND (CAST($7 AS boolean) OR r.project_id = $8)
-  AND (CAST($9 AS boolean) OR r.body_id = $10)
+  AND (CAST($9 AS boolean) OR r.project_id IN (SELECT value FROM json_each(CAST($10 AS text))))
   AND (CAST($11 AS boolean) OR r.programme_id = $12)
 `
 
@@ -216,7 +216,7 @@ type DistinctPeopleParams struct {
 	AnyProject   bool
 	ProjectID    string
 	AnyBody      bool
-	BodyID       string
+	BodyProjects string
 	AnyProgramme bool
 	ProgrammeID  string
 }
@@ -232,7 +232,7 @@ func (q *Queries) DistinctPeople(ctx context.Context, arg DistinctPeopleParams) 
 		arg.AnyProject,
 		arg.ProjectID,
 		arg.AnyBody,
-		arg.BodyID,
+		arg.BodyProjects,
 		arg.AnyProgramme,
 		arg.ProgrammeID,
 	)
