@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"errors"
 
 	"capillare/internal/audit"
 	"capillare/internal/calendar"
@@ -112,7 +113,8 @@ func (s *Service) AddRoleTx(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 	return note(ctx, tx, who, "orgs.role", bodyID, roleChanges(Role{}, r))
 }
 
-// EndRole makes on the last day of a role. It refuses with fields, ErrNoRole and ErrMerged.
+// EndRole makes on the last day of a role. It refuses with fields, ErrNotHere, ErrNoRole and
+// ErrMerged.
 func (s *Service) EndRole(ctx context.Context, who identity.Actor, bodyID string, r Role, on calendar.Day) error {
 	if err := who.Require(identity.EditBodies, identity.Target{Bodies: []string{bodyID}}); err != nil {
 		return err
@@ -127,6 +129,10 @@ func (s *Service) EndRole(ctx context.Context, who identity.Actor, bodyID string
 		return err
 	}
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		// A body that has ended may still be told when its roles did.
+		if _, err := living(ctx, tx, bodyID); err != nil && !errors.Is(err, ErrEnded) {
+			return err
+		}
 		n, err := db.New(tx).EndRole(ctx, db.EndRoleParams{BodyID: bodyID, Role: r.Name, FromDay: r.From, ToDay: on})
 		if err != nil {
 			return fault("end a role", err)

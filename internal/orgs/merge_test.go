@@ -234,3 +234,18 @@ func TestMergesThatCross(t *testing.T) {
 		}
 	})
 }
+
+// What is left of a body that became part of another is only its past: nobody changes its roles any more.
+func TestRolesOfAMergedBodyStay(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		ctx, p := context.Background(), newPair(t, db)
+		if _, err := p.Merge(ctx, system, Merging{FromID: p.from, IntoID: p.into}); err != nil {
+			t.Fatal(err)
+		}
+		left := Role{Name: RoleHost, From: calendar.NewDay(2026, time.March, 1)}
+		if err := p.EndRole(ctx, system, p.from, left, calendar.NewDay(2026, time.April, 1)); !errors.Is(err, ErrMerged) {
+			t.Errorf("EndRole(of a merged body) = %v, want %v", err, ErrMerged)
+		}
+	})
+}

@@ -73,7 +73,7 @@ func (d Deps) roleOf(r *http.Request) (orgs.Body, orgs.Role, error) {
 }
 
 func (d Deps) endRole(w http.ResponseWriter, r *http.Request) error {
-	return d.showRoleEnd(w, r, ui.NewForm(r, url.Values{"on": {dayText(today(r))}}))
+	return d.showRoleEnd(w, r, http.StatusOK, ui.NewForm(r, url.Values{"on": {dayText(today(r))}}))
 }
 
 func (d Deps) saveRoleEnd(w http.ResponseWriter, r *http.Request) error {
@@ -86,18 +86,20 @@ func (d Deps) saveRoleEnd(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	on := needDay(form, "on")
-	if len(form.Problems) == 0 {
-		if err := form.Refuse(d.Orgs.EndRole(r.Context(), who, b.ID, role, on)); err != nil {
-			return err
-		}
-	}
 	if len(form.Problems) > 0 {
-		return d.showRoleEnd(w, r, form)
+		return d.showRoleEnd(w, r, http.StatusUnprocessableEntity, form)
 	}
-	return ui.RedirectFlash(w, r, "/gestione/enti/"+b.ID, ui.Success, "managers.saved")
+	refused := d.Orgs.EndRole(r.Context(), who, b.ID, role, on)
+	if refused == nil {
+		return ui.RedirectFlash(w, r, "/gestione/enti/"+b.ID, ui.Success, "managers.saved")
+	}
+	if err := form.Refuse(refused); err != nil {
+		return err
+	}
+	return d.showRoleEnd(w, r, ui.StatusOf(refused), form)
 }
 
-func (d Deps) showRoleEnd(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
+func (d Deps) showRoleEnd(w http.ResponseWriter, r *http.Request, status int, form *ui.Form) error {
 	b, role, err := d.roleOf(r)
 	if err != nil {
 		return err
@@ -105,5 +107,5 @@ func (d Deps) showRoleEnd(w http.ResponseWriter, r *http.Request, form *ui.Form)
 	p := ui.PrinterOf(r)
 	view := closing{Form: form, What: p.T("orgs.role."+role.Name) + ", " + span(p, role.From, role.To), Text: p.T("bodies.role.end_text"),
 		Action: r.URL.Path, BackHref: "/gestione/enti/" + b.ID}
-	return ui.Render(w, r, statusOf(form), closingView(sheet(r, p.T("bodies.role.end_title"), bodyWay(r, b)...), view))
+	return ui.Render(w, r, status, closingView(sheet(r, p.T("bodies.role.end_title"), bodyWay(r, b)...), view))
 }
