@@ -12,11 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"capillare/internal/calendar"
 	"capillare/internal/config"
+	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
 	"capillare/internal/messages"
 	"capillare/internal/orgs"
+	"capillare/internal/points"
+	"capillare/internal/territory"
 	"capillare/internal/web/account"
 	"capillare/internal/web/session"
 )
@@ -270,4 +274,126 @@ func TestNothingPersonalInAnAddress(t *testing.T) {
 			}
 		}
 	}
+}
+
+// helper adds Anna, a facilitator who serves the point when there is one.
+func (m *mailbox) helper(t *testing.T, body, point string) string {
+	t.Helper()
+	system := identity.System("test")
+	id, err := m.people.Add(t.Context(), system, facilitators.Facilitator{
+		BodyID: body, Name: "Anna", Surname: "Verdi", Email: "Anna@coop.it", From: calendar.DayOf(start).AddDays(-9),
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if point != "" {
+		if err := m.people.Serve(t.Context(), system, id, point, calendar.DayOf(start).AddDays(-9), calendar.Day{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
+// place adds a body and a point that it runs.
+func (m *mailbox) place(t *testing.T) (body, point string) {
+	t.Helper()
+	system := identity.System("test")
+	if _, err := m.places.LoadRows(t.Context(), []territory.SeedRow{{Belfiore: "A187", ISTAT: "077001", Name: "Aliano", ProvinceCode: "077",
+		ProvinceName: "Matera", Sigla: "MT", RegionCode: "17", RegionName: "Basilicata", Population: 1100, CAPs: []string{"75010"}}}); err != nil {
+		t.Fatal(err)
+	}
+	body, err := m.orgs.Add(t.Context(), system, orgs.Body{Name: "Cooperativa Prova", Kind: orgs.KindOther})
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err = m.points.Add(t.Context(), system, points.Point{
+		OfficialName: "Punto di Aliano", Kind: points.Fixed, ManagingBodyID: body, State: points.StateSettingUp, Booking: points.BookingPossible,
+		Addresses: []points.Address{{Street: "Via Roma", CAP: "75010", Belfiore: "A187"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body, point
+}
+
+// holds wants pieces of the page as it is written.
+func (a *answer) holds(pieces ...string) *answer {
+	a.t.Helper()
+	for _, piece := range pieces {
+		if !strings.Contains(a.Body.String(), piece) {
+			a.t.Errorf("the page does not hold %s:\n%s", piece, a.Body.String())
+		}
+	}
+	return a
+}
+
+var carriedRole = regexp.MustCompile(`name="ruoli" value="([^"]+)"`)
+
+func TestInviteAFacilitatorOfTheList(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	body, point := m.place(t)
+	id := m.helper(t, body, point)
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	page := b.get("/amministrazione/invita?persona="+id).wants(http.StatusOK).says("Anna Verdi, Cooperativa Prova", "Punto di Aliano").
+		holds(`value="Anna Verdi"`, `value="Anna@coop.it"`)
+	roles := carriedRole.FindStringSubmatch(page.Body.String())
+	if roles == nil {
+		t.Fatalf("the page carries no role:\n%s", page.Body.String())
+	}
+	form := []string{"persona", id, "pronto", "1", "ruoli", roles[1], "name", "Anna Verdi", "email", ""}
+	b.post("/amministrazione/invita", form...).wants(http.StatusUnprocessableEntity).says("indirizzo e-mail completo").holds(`value="Anna Verdi"`, roles[1])
+	if f, err := m.people.ByID(t.Context(), identity.System("test"), id); err != nil || f.AccountID != "" {
+		t.Errorf("after a refusal the account is %q, %v, want none", f.AccountID, err)
+	}
+	form[9] = "anna@coop.it"
+	path := b.post("/amministrazione/invita", form...).wants(http.StatusSeeOther).Header().Get("Location")
+	b.get(path).wants(http.StatusOK).says("Facilitatore collegato", "Anna Verdi", "Punto di Aliano", "dal 24/11/2026")
+	if f, err := m.people.ByID(t.Context(), identity.System("test"), id); err != nil || f.AccountID == "" || !strings.HasSuffix(path, f.AccountID) {
+		t.Errorf("the account of the person is %q, %v, want that of %s", f.AccountID, err, path)
+	}
+	if sent := m.links(t); len(sent) != 1 {
+		t.Errorf("links sent = %v, want one", sent)
+	}
+	b.get("/amministrazione/invita?persona=" + id).wants(http.StatusConflict)
+	b.get("/amministrazione/invita?persona=nobody-there").wants(http.StatusNotFound)
+	form[9] = "altra@coop.it"
+	b.post("/amministrazione/invita", form...).wants(http.StatusConflict)
+	b.post("/amministrazione", "cerca", "altra@coop.it").wants(http.StatusOK).saysNot("Anna Verdi")
+}
+
+func TestInviteAFacilitatorWithoutPointsAsksWhere(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	body, _ := m.place(t)
+	id := m.helper(t, body, "")
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	b.get("/amministrazione/invita?persona="+id).wants(http.StatusOK).says("Anna Verdi, Cooperativa Prova", "Ente – Cooperativa Prova")
+	path := b.post("/amministrazione/invita", "persona", id, "role", "facilitator", "scope", "body:"+body, "name", "Anna Verdi", "email", "anna@coop.it").
+		wants(http.StatusSeeOther).Header().Get("Location")
+	b.get(path).wants(http.StatusOK).says("Anna Verdi", "Cooperativa Prova")
+}
+
+func TestInviteOffersThePersonWithTheSameAddress(t *testing.T) {
+	t.Parallel()
+	m := newMailbox(t)
+	m.admin(t)
+	body, point := m.place(t)
+	id := m.helper(t, body, point)
+	b := m.browser(t)
+	b.signIn("ada@regione.it")
+	form := []string{"role", "facilitator", "scope", "point:" + point, "name", "Anna V.", "email", "anna@COOP.it"}
+	b.post("/amministrazione/invita", form...).wants(http.StatusUnprocessableEntity).
+		says("è già chi usa questa e-mail", "Anna Verdi, Cooperativa Prova", "Per un'altra persona").holds(`value="Anna V."`)
+	path := b.post("/amministrazione/invita", append(form, "persona", id)...).wants(http.StatusSeeOther).Header().Get("Location")
+	if f, err := m.people.ByAccount(t.Context(), path[strings.LastIndex(path, "/")+1:]); err != nil || f.ID != id {
+		t.Errorf("ByAccount() = %v, %v, want Anna", f.ID, err)
+	}
+	form[7] = "altra@coop.it"
+	b.post("/amministrazione/invita", form...).wants(http.StatusSeeOther)
+	b.post("/amministrazione/invita", "role", "auditor", "scope", "network:", "name", "Rita Blu", "email", "rita@coop.it").wants(http.StatusSeeOther)
 }

@@ -25,12 +25,23 @@ type invitePage struct {
 	Scopes     []ui.Option
 	// Mail says that the invitation goes out by mail; else its link is shown.
 	Mail bool
+	// Person is the facilitator who gets the account, in words; Alike are those with the same address, to
+	// choose from.
+	Person string
+	Alike  []ui.Option
+	// Ready says that the roles are known: nothing more is asked of them.
+	Ready bool
 }
 
 func (d Deps) askInvite(w http.ResponseWriter, r *http.Request) error {
 	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
+	}
+	if form.Has("persona") {
+		if err := d.prepareInvite(r, form); err != nil {
+			return err
+		}
 	}
 	return d.showInvite(w, r, http.StatusOK, form)
 }
@@ -45,7 +56,13 @@ func (d Deps) showInvite(w http.ResponseWriter, r *http.Request, code int, form 
 	if v.Held, err = d.roleRows(r, held); err != nil {
 		return err
 	}
+	if err := d.invitee(r, form, &v); err != nil {
+		return err
+	}
 	role := identity.Role(form.Text("role"))
+	if v.Ready = form.Has(rolesReady) && len(held) > 0; v.Ready {
+		return ui.Render(w, r, code, inviteView(d.below(r, p.T("account.invite.title")), v))
+	}
 	if slices.Contains(identity.Roles(), role) {
 		v.Role, v.Does = p.T("identity.role."+string(role)), p.T("identity.does."+string(role))
 		if v.Scopes, err = d.choices(r.Context(), p, session.Actor(r), role); err != nil {
@@ -65,22 +82,28 @@ func (d Deps) invite(w http.ResponseWriter, r *http.Request) error {
 	if form.Has("scegli") {
 		return d.showInvite(w, r, http.StatusOK, form)
 	}
-	h := identity.Holding{Role: identity.Role(form.Text("role")), From: form.Day("from"), To: form.Day("to")}
-	if err := d.readScope(r, form, &h); err != nil {
-		return err
-	}
-	if form.Has("altro") && form.Err() == nil {
-		return d.inviteWithAnother(w, r, form, h)
-	}
 	held, err := d.carried(r, form)
 	if err != nil {
+		return err
+	}
+	if !form.Has(rolesReady) || len(held) == 0 {
+		h := identity.Holding{Role: identity.Role(form.Text("role")), From: form.Day("from"), To: form.Day("to")}
+		if err := d.readScope(r, form, &h); err != nil {
+			return err
+		}
+		if form.Has("altro") && form.Err() == nil {
+			return d.inviteWithAnother(w, r, form, h)
+		}
+		held = append(held, h)
+	}
+	if err := d.askWhoItIs(r, form, held); err != nil {
 		return err
 	}
 	refusal := form.Err()
 	var l identity.Link
 	if refusal == nil {
-		n := identity.Invitation{Email: form.Text("email"), Name: form.Text("name"), Roles: append(held, h)}
-		l, refusal = d.Identity.Invite(r.Context(), session.Actor(r), n, d.deliver(ui.PrinterOf(r)))
+		n := identity.Invitation{Email: form.Text("email"), Name: form.Text("name"), Roles: held}
+		l, refusal = d.Identity.Invite(r.Context(), session.Actor(r), n, d.linking(r, form, d.deliver(ui.PrinterOf(r))))
 		if fault := form.Refuse(refusal); fault != nil {
 			return fault
 		}
@@ -93,7 +116,7 @@ func (d Deps) invite(w http.ResponseWriter, r *http.Request) error {
 
 // inviteWithAnother keeps a role in the form and asks which one comes next.
 func (d Deps) inviteWithAnother(w http.ResponseWriter, r *http.Request, form *ui.Form, h identity.Holding) error {
-	form.Values.Add("ruoli", strings.Join([]string{string(h.Role), form.Text("scope"), h.From.String(), h.To.String()}, "|"))
+	form.Values.Add("ruoli", carry(h))
 	for _, name := range []string{"role", "scope", "from", "to"} {
 		form.Values.Del(name)
 	}
@@ -103,41 +126,55 @@ func (d Deps) inviteWithAnother(w http.ResponseWriter, r *http.Request, form *ui
 // carried reads the roles that the form carries, and leaves out what was never offered.
 func (d Deps) carried(r *http.Request, form *ui.Form) ([]identity.Holding, error) {
 	var held []identity.Holding
+	offered := map[identity.Role][]ui.Option{}
 	for _, text := range form.Texts("ruoli") {
 		parts := strings.Split(text, "|")
 		if len(parts) != 4 {
 			continue
 		}
-		one := ui.NewForm(r, map[string][]string{"scope": {parts[1]}})
 		h := identity.Holding{Role: identity.Role(parts[0])}
-		if err := d.readScope(r, one, &h); err != nil {
-			return nil, err
-		}
-		for i, day := range []*calendar.Day{&h.From, &h.To} {
-			if typed := parts[i+2]; typed != "" && day.UnmarshalText([]byte(typed)) != nil {
-				one.Problems.Add("day", "form.invalid")
+		if _, known := offered[h.Role]; !known {
+			var err error
+			if offered[h.Role], err = d.choices(r.Context(), ui.PrinterOf(r), session.Actor(r), h.Role); err != nil {
+				return nil, err
 			}
 		}
-		if one.Err() == nil {
+		good := setScope(&h, parts[1], offered[h.Role])
+		for i, day := range []*calendar.Day{&h.From, &h.To} {
+			if typed := parts[i+2]; typed != "" && day.UnmarshalText([]byte(typed)) != nil {
+				good = false
+			}
+		}
+		if good {
 			held = append(held, h)
 		}
 	}
 	return held, nil
 }
 
-// readScope reads where a role holds: only what is offered exists, because identity knows no bodies and points.
+// carry writes a role as the form carries it.
+func carry(h identity.Holding) string {
+	return strings.Join([]string{string(h.Role), string(h.Scope) + ":" + h.ScopeID, h.From.String(), h.To.String()}, "|")
+}
+
+// readScope reads where a role holds.
 func (d Deps) readScope(r *http.Request, form *ui.Form, h *identity.Holding) error {
 	offered, err := d.choices(r.Context(), ui.PrinterOf(r), session.Actor(r), h.Role)
 	if err != nil {
 		return err
 	}
-	chosen := form.Text("scope")
-	if !slices.ContainsFunc(offered, func(o ui.Option) bool { return o.Value == chosen }) {
+	if !setScope(h, form.Text("scope"), offered) {
 		form.Problems.Add("scope", "identity.scope")
 	}
+	return nil
+}
+
+// setScope says where a role holds, and whether that was offered: only what is offered exists, because
+// identity knows no bodies and points.
+func setScope(h *identity.Holding, chosen string, offered []ui.Option) bool {
 	scope, scopeID, _ := strings.Cut(chosen, ":")
 	h.Scope, h.ScopeID = identity.Scope(scope), scopeID
-	return nil
+	return slices.ContainsFunc(offered, func(o ui.Option) bool { return o.Value == chosen })
 }
 
 // handOut says that the link went out by mail, or shows it once, without a redirect: it is kept nowhere to

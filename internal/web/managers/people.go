@@ -220,6 +220,9 @@ type personPage struct {
 	May     may
 	// MayMerge says that who asks may make this record one with another.
 	MayMerge bool
+	// InviteHref leads to the invitation of who has no account yet, AccountHref to the account; both are
+	// only for those who manage accounts.
+	InviteHref, AccountHref string
 }
 
 // servedRow is a point served from a day to a day.
@@ -241,6 +244,14 @@ func (d Deps) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := ui.PrinterOf(r)
 	view := personPage{Person: f, State: personBadge(p, f.StateOn(today(r))), May: mayOf(who), MayMerge: mayMerge(who, f)}
+	if who.Can(identity.ManageAccounts) {
+		switch {
+		case f.AccountID != "":
+			view.AccountHref = "/amministrazione/account/" + f.AccountID
+		case f.StateOn(today(r)) != facilitators.Left:
+			view.InviteHref = "/amministrazione/invita?persona=" + f.ID
+		}
+	}
 	if view.Details, err = d.personDetails(r, f); err != nil {
 		return err
 	}

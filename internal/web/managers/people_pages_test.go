@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"capillare/internal/calendar"
 	"capillare/internal/facilitators"
+	"capillare/internal/identity"
 	"capillare/internal/register/registertest"
 )
 
@@ -175,5 +177,26 @@ func TestNoNameInAnAddress(t *testing.T) {
 				t.Errorf("a page leads to %q", found[1])
 			}
 		}
+	}
+}
+
+func TestAPersonIsInvitedFromTheirPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.FacilitatorIDs[0]
+	card, invite := "/gestione/facilitatori/"+id, "/amministrazione/invita?persona="+id
+	if page := w.get(t, w.region, card); strings.Contains(page.body, invite) {
+		t.Errorf("who manages no accounts is offered %s", invite)
+	}
+	both := w.region
+	both.Grants = append(slices.Clone(both.Grants), identity.Grant{Role: identity.Administrator, Scope: identity.ScopeNetwork})
+	page := w.get(t, both, card)
+	page.want(t, http.StatusOK, "non può ancora accedere")
+	if !strings.Contains(page.body, invite) {
+		t.Errorf("who manages accounts is not offered %s", invite)
+	}
+	who := w.SignedIn(t, 0)
+	if page := w.get(t, both, card); strings.Contains(page.body, invite) || !strings.Contains(page.body, "/amministrazione/account/"+who.AccountID) {
+		t.Errorf("who has an account is invited again, or the account is not there")
 	}
 }
