@@ -73,6 +73,9 @@ func (s *Service) AddWideClosure(ctx context.Context, who identity.Actor, w Wide
 		if err := who.Require(identity.EditPoints, w.target()); err != nil {
 			return err
 		}
+		if err := s.requireBody(ctx, tx, w.BodyID); err != nil {
+			return err
+		}
 		c, err := w.closure("").normal()
 		if err != nil {
 			return err
@@ -87,6 +90,18 @@ func (s *Service) AddWideClosure(ctx context.Context, who identity.Actor, w Wide
 		return s.noteWide(ctx, tx, who, "points.wide_closure", w, changed("closure", "", c.text()))
 	})
 	return id, fault("add a wide closure", err)
+}
+
+// requireBody refuses a body that does not exist; the whole network has none.
+func (s *Service) requireBody(ctx context.Context, tx *sqldb.Tx, id string) error {
+	if id == "" {
+		return nil
+	}
+	found, err := s.orgs.ByIDsTx(ctx, tx, []string{id})
+	if err == nil && len(found) == 0 {
+		return identity.ErrNotHere
+	}
+	return err
 }
 
 // RemoveWideClosure takes a wide closure away. It refuses with ErrNoWide.

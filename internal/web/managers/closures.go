@@ -2,8 +2,9 @@ package managers
 
 import (
 	"net/http"
+	"slices"
 
-	"capillare/internal/calendar"
+	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -15,8 +16,9 @@ type closuresPage struct {
 	Point points.Point
 	Path  string
 	Rows  []closureRow
-	// Asked is the question before closing, when there is one.
-	Asked *check
+	// Asked is the question before closing, or before a closure goes; Question is its title.
+	Asked    *check
+	Question string
 	// Stranded are appointments that no opening covers any more.
 	Stranded []bookingRow
 }
@@ -58,7 +60,8 @@ func (d Deps) saveClosure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if form.Text("sure") != "1" {
-		return d.showClosures(w, r, http.StatusOK, closuresPage{Form: form, Point: one, Asked: &asked})
+		question := ui.PrinterOf(r).T("managers.closures.sure_title", map[string]any{"days": span(ui.PrinterOf(r), c.From, c.To)})
+		return d.showClosures(w, r, http.StatusOK, closuresPage{Form: form, Point: one, Asked: &asked, Question: question})
 	}
 	_, err = d.Points.AddClosure(r.Context(), who, c)
 	if err := form.Refuse(err); err != nil {
@@ -87,18 +90,36 @@ func readClosure(form *ui.Form, pointID string) points.Closure {
 	return c
 }
 
+// removeClosure asks first: who reads the public page may have been told of it.
 func (d Deps) removeClosure(w http.ResponseWriter, r *http.Request) error {
 	form, who, err := formOf(r)
 	if err != nil {
 		return err
 	}
-	if _, err := d.Points.ByID(r.Context(), who, r.PathValue("id")); err != nil {
+	one, err := d.Points.ByID(r.Context(), who, r.PathValue("id"))
+	if err != nil {
 		return err
 	}
-	if err := d.Points.RemoveClosure(r.Context(), who, form.Text("closure")); err != nil {
+	i := slices.IndexFunc(one.Closures, func(c points.Closure) bool { return c.Own() && c.ID == form.Text("closure") })
+	if i < 0 {
+		return identity.ErrNotHere
+	}
+	c, back := one.Closures[i], "/gestione/punti/"+one.ID+"/chiusure"
+	if form.Text("sure") != "1" {
+		asked, question := reopening(r, form, back, c)
+		return d.showClosures(w, r, http.StatusOK, closuresPage{Form: form, Point: one, Asked: &asked, Question: question})
+	}
+	if err := d.Points.RemoveClosure(r.Context(), who, c.ID); err != nil {
 		return err
 	}
-	return ui.RedirectFlash(w, r, "/gestione/punti/"+r.PathValue("id")+"/chiusure", ui.Success, "managers.closures.removed")
+	return ui.RedirectFlash(w, r, back, ui.Success, "managers.closures.removed")
+}
+
+// reopening is the question before a closure goes. It strands nobody, so there is nothing to look for.
+func reopening(r *http.Request, form *ui.Form, back string, c points.Closure) (asked check, question string) {
+	p := ui.PrinterOf(r)
+	return check{Form: form, Action: r.URL.Path, Yes: p.T("opening.reopen.yes"), BackHref: back},
+		p.T("opening.reopen.title", map[string]any{"days": span(p, c.From, c.To)})
 }
 
 func (d Deps) showClosures(w http.ResponseWriter, r *http.Request, status int, view closuresPage) (err error) {
@@ -114,16 +135,8 @@ func (d Deps) showClosures(w http.ResponseWriter, r *http.Request, status int, v
 	}
 	title := p.T("managers.closures.title")
 	if view.Asked != nil {
-		title = p.T("managers.closures.sure_title", map[string]any{"days": span(p, view.Form.Day("from"), closureEnd(view.Form))})
+		title = view.Question
 	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}, pointLink(view.Point)}
 	return ui.Render(w, r, status, closuresView(frame(r, title, way...), view))
-}
-
-// closureEnd is the last day of a form, the first one when it lasts a day.
-func closureEnd(form *ui.Form) calendar.Day {
-	if form.Has("to") {
-		return form.Day("to")
-	}
-	return form.Day("from")
 }

@@ -125,7 +125,12 @@ func TestClosureNamesTheBookingsFirst(t *testing.T) {
 	w.follow(t)
 	w.get(t, w.bodies[0], path).want(t, http.StatusOK, "dal 24/11/2026 al 26/11/2026", "Lavori", "Vito Conte", "3331234567")
 	w.get(t, w.bodies[0], "/gestione/punti/"+w.PointIDs[0]).want(t, http.StatusOK, "C'è 1 appuntamento da spostare o disdire")
-	w.post(t, w.bodies[0], path+"/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusSeeOther)
+	again := w.post(t, w.bodies[0], path+"/togli", url.Values{"closure": {one.Closures[0].ID}})
+	again.want(t, http.StatusOK, "Vuoi togliere la chiusura? dal 24/11/2026 al 26/11/2026", "Sì, togli la chiusura")
+	if one, _ := w.place(t, 0); len(one.Closures) != 1 {
+		t.Fatalf("closures = %v: asking took one away already", one.Closures)
+	}
+	w.post(t, w.bodies[0], path+"/togli", again.fields(path+"/togli")).want(t, http.StatusSeeOther)
 	if one, _ := w.place(t, 0); len(one.Closures) != 0 {
 		t.Errorf("closures = %v after removing", one.Closures)
 	}

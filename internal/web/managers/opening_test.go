@@ -153,10 +153,10 @@ func TestWideClosures(t *testing.T) {
 	w.post(t, w.bodies[0], path, form).want(t, http.StatusNotFound)
 	w.post(t, w.region, path, url.Values{"reach": {"rete"}}).want(t, http.StatusUnprocessableEntity, "Scrivi il primo giorno di chiusura")
 	asked := w.post(t, w.region, path, form)
-	asked.want(t, http.StatusOK, "Chiudono 3 punti", "C'è 1 appuntamento che resta fuori orario")
+	asked.want(t, http.StatusOK, "Vale per 3 punti", "C'è 1 appuntamento che resta fuori orario")
 	asked.lacks(t, "Vito")
 	mine := w.post(t, w.bodies[0], path, url.Values{"reach": {w.BodyIDs[0]}, "from": {"24/11/2026"}, "reason": {"Ponte"}})
-	mine.want(t, http.StatusOK, "Chiudono 2 punti", "Vito C.", "Punto di Potenza")
+	mine.want(t, http.StatusOK, "Vale per 2 punti", "Vito C.", "Punto di Potenza")
 	if one, _ := w.place(t, 0); len(one.Closures) != 0 {
 		t.Fatalf("asking closed points already: %v", one.Closures)
 	}
@@ -171,7 +171,12 @@ func TestWideClosures(t *testing.T) {
 	// It is not a closure of the point, so that a body cannot take it away alone.
 	w.post(t, w.bodies[0], "/gestione/punti/"+one.ID+"/chiusure/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusNotFound)
 	w.post(t, w.bodies[0], path+"/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusNotFound)
-	w.post(t, w.region, path+"/togli", url.Values{"closure": {one.Closures[0].ID}}).want(t, http.StatusSeeOther)
+	again := w.post(t, w.region, path+"/togli", url.Values{"closure": {one.Closures[0].ID}})
+	again.want(t, http.StatusOK, "Vuoi togliere la chiusura? 24/11/2026", "Vale per 3 punti")
+	if one, _ := w.place(t, 2); len(one.Closures) != 1 {
+		t.Fatalf("closures = %v: asking took them away already", one.Closures)
+	}
+	w.post(t, w.region, path+"/togli", again.sure(t, path+"/togli")).want(t, http.StatusSeeOther)
 	if one, _ := w.place(t, 2); len(one.Closures) != 0 {
 		t.Errorf("closures after removing = %v", one.Closures)
 	}
@@ -185,7 +190,7 @@ func TestPatronsDay(t *testing.T) {
 	own.want(t, http.StatusOK, "Potenza (PZ)", "1 comune con punti")
 	_, a := w.place(t, 0)
 	path := "/gestione/comuni/" + a.Belfiore + "/patrono"
-	for _, c := range []url.Values{{"day": {"30"}, "month": {"2"}}, {"day": {"29"}, "month": {"2"}}, {"day": {"x"}, "month": {"5"}}, {"day": {"5"}}} {
+	for _, c := range []url.Values{{"day": {"30"}, "month": {"2"}}, {"day": {"366"}, "month": {"3"}}, {"day": {"-5"}, "month": {"3"}}, {"day": {"29"}, "month": {"2"}}, {"day": {"x"}, "month": {"5"}}, {"day": {"5"}}} {
 		page := w.post(t, w.region, path, c)
 		page.want(t, http.StatusUnprocessableEntity)
 		if page.fields(path).Get("day") != c.Get("day") {
@@ -195,7 +200,7 @@ func TestPatronsDay(t *testing.T) {
 	// Today is the 24th of November, and somebody is booked.
 	w.book(t, "Vito Conte")
 	asked := w.post(t, w.region, path, url.Values{"day": {"24"}, "month": {"11"}})
-	asked.want(t, http.StatusOK, "C'è 1 appuntamento che resta fuori orario")
+	asked.want(t, http.StatusOK, "24 novembre", "Vale per 1 punto", "C'è 1 appuntamento che resta fuori orario")
 	w.post(t, w.region, path, asked.sure(t, path)).want(t, http.StatusSeeOther)
 	if _, a := w.place(t, 0); a.PatronDay != "11-24" {
 		t.Errorf("patron's day of the address = %q, want 11-24", a.PatronDay)
@@ -211,4 +216,22 @@ func TestPatronsDay(t *testing.T) {
 		t.Errorf("comuni.csv = %q", file.body)
 	}
 	w.get(t, w.bodies[1], path).want(t, http.StatusNotFound)
+	asked = w.post(t, w.region, path, url.Values{"day": {""}, "month": {""}})
+	asked.want(t, http.StatusOK, "Nessuna festa del patrono", "Nessun appuntamento resta fuori orario")
+	if _, a := w.place(t, 0); a.PatronDay != "11-24" {
+		t.Errorf("patron's day = %q: asking took it away already", a.PatronDay)
+	}
+	w.post(t, w.region, path, asked.sure(t, path)).want(t, http.StatusSeeOther)
+	if _, a := w.place(t, 0); a.PatronDay != "" {
+		t.Errorf("patron's day = %q after taking it away, want none", a.PatronDay)
+	}
+	// The same day again changes nothing, and asks nothing.
+	w.post(t, w.region, path, url.Values{"day": {""}, "month": {""}}).want(t, http.StatusSeeOther)
+}
+
+func TestWideClosureOfABodyThatIsNot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form := url.Values{"reach": {"nessuno"}, "from": {"24/12/2026"}, "reason": {"Vigilia"}, "sure": {"1"}}
+	w.post(t, w.region, "/gestione/chiusure", form).want(t, http.StatusNotFound)
 }

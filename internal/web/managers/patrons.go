@@ -2,6 +2,7 @@ package managers
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,7 +44,7 @@ type patronPage struct {
 	Points []points.Point
 	Months []ui.Option
 	Asked  *check
-	// Day is the one that stands, in words.
+	// Day is the one that stands, in words, or the one of the question.
 	Day string
 }
 
@@ -178,7 +179,7 @@ func (d Deps) patron(w http.ResponseWriter, r *http.Request) error {
 	return d.showPatron(w, r, patronPage{Form: ui.NewForm(r, values)}, town)
 }
 
-// savePatron asks first when bookings would be stranded.
+// savePatron asks first: it opens or shuts all the points of a town.
 func (d Deps) savePatron(w http.ResponseWriter, r *http.Request) error {
 	form, who, err := formOf(r)
 	if err != nil {
@@ -203,8 +204,8 @@ func (d Deps) savePatron(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if asked.Count > 0 && form.Text("sure") != "1" {
-		view.Asked = &asked
+	if day != town.PatronDay && form.Text("sure") != "1" {
+		view.Asked, view.Day = &asked, cmp.Or(patronWords(ui.PrinterOf(r), day), ui.PrinterOf(r).T("opening.patron.no_day"))
 		return d.showPatron(w, r, view, town)
 	}
 	if err := form.Refuse(d.Points.SetPatronDay(r.Context(), who, town.Belfiore, day)); err != nil {
@@ -222,19 +223,23 @@ func readPatron(form *ui.Form) string {
 		return ""
 	}
 	day, month := form.Int("day"), form.Int("month")
+	text := fmt.Sprintf("%02d-%02d", month, day)
 	// A year without the 29th of February: the patron has a day in every year.
-	if d := calendar.NewDay(2001, time.Month(month), day); len(form.Problems) == 0 && (month < 1 || month > 12 || d.Month() != calendar.NewDay(2001, time.Month(month), 1).Month()) {
+	if _, err := calendar.ParseDay("2001-" + text); err != nil && len(form.Problems) == 0 {
 		form.Problems.Add("day", "territory.patron_day")
 	}
 	if len(form.Problems) > 0 {
 		return ""
 	}
-	return calendar.NewDay(2001, time.Month(month), day).String()[len("2001-"):]
+	return text
 }
 
 func (d Deps) showPatron(w http.ResponseWriter, r *http.Request, view patronPage, town townPoints) (err error) {
 	p := ui.PrinterOf(r)
-	view.Town, view.Points, view.Path, view.Day = town.Municipality, town.points, r.URL.Path, patronWords(p, town.PatronDay)
+	view.Town, view.Points, view.Path = town.Municipality, town.points, r.URL.Path
+	if view.Asked == nil {
+		view.Day = patronWords(p, town.PatronDay)
+	}
 	if view.May, err = d.Territory.MayChange(r.Context(), session.Actor(r), town.Belfiore); err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package managers
 
 import (
 	"net/http"
+	"slices"
 
+	"capillare/internal/calendar"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/web/session"
@@ -15,9 +17,11 @@ type widePage struct {
 	Rows []wideRow
 	// Reaches are the whole network, for who reaches it, and the bodies.
 	Reaches []ui.Option
-	Asked   *check
-	// Title and Points say what a yes would shut.
-	Points int
+	// Asked is the question before closing, or before a closure goes; Question is its title, and Points is how
+	// many points it is about.
+	Asked    *check
+	Question string
+	Points   int
 }
 
 // wideRow is a wide closure in words.
@@ -58,7 +62,9 @@ func (d Deps) saveWideClosure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if form.Text("sure") != "1" {
+		p := ui.PrinterOf(r)
 		view.Asked, view.Points = &asked, len(shut)
+		view.Question = p.T("managers.closures.sure_title", map[string]any{"days": span(p, c.From, c.To)})
 		return d.showWide(w, r, view)
 	}
 	_, err = d.Points.AddWideClosure(r.Context(), who, wide)
@@ -74,15 +80,33 @@ func (d Deps) saveWideClosure(w http.ResponseWriter, r *http.Request) error {
 	return ui.RedirectFlash(w, r, r.URL.Path, ui.Success, "managers.closures.added")
 }
 
+// removeWideClosure asks first, like removeClosure.
 func (d Deps) removeWideClosure(w http.ResponseWriter, r *http.Request) error {
 	form, who, err := formOf(r)
 	if err != nil {
 		return err
 	}
-	if err := d.Points.RemoveWideClosure(r.Context(), who, form.Text("closure")); err != nil {
+	list, err := d.Points.WideClosures(r.Context(), who, calendar.Day{})
+	if err != nil {
 		return err
 	}
-	return ui.RedirectFlash(w, r, "/gestione/chiusure", ui.Success, "managers.closures.removed")
+	i := slices.IndexFunc(list, func(one points.WideClosure) bool { return one.ID == form.Text("closure") })
+	if i < 0 {
+		return points.ErrNoWide
+	}
+	const back = "/gestione/chiusure"
+	if form.Text("sure") != "1" {
+		shut, err := d.Points.ShutBy(r.Context(), who, identity.EditPoints, list[i])
+		if err != nil {
+			return err
+		}
+		asked, question := reopening(r, form, back, points.Closure{From: list[i].From, To: list[i].To})
+		return d.showWide(w, r, widePage{Form: form, Asked: &asked, Question: question, Points: len(shut)})
+	}
+	if err := d.Points.RemoveWideClosure(r.Context(), who, list[i].ID); err != nil {
+		return err
+	}
+	return ui.RedirectFlash(w, r, back, ui.Success, "managers.closures.removed")
 }
 
 func (d Deps) showWide(w http.ResponseWriter, r *http.Request, view widePage) error {
@@ -112,7 +136,7 @@ func (d Deps) showWide(w http.ResponseWriter, r *http.Request, view widePage) er
 	}
 	title := p.T("opening.wide.title")
 	if view.Asked != nil {
-		title = p.T("managers.closures.sure_title", map[string]any{"days": span(p, view.Form.Day("from"), closureEnd(view.Form))})
+		title = view.Question
 	}
 	return ui.Render(w, r, statusOf(view.Form), wideView(frame(r, title), view))
 }
