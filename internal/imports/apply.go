@@ -38,7 +38,8 @@ func (s *Service) Publish(ctx context.Context, who identity.Actor, batchID strin
 		if err != nil {
 			return Batch{}, err
 		}
-		return s.Apply(ctx, who, batchID)
+		// Begun, it is done, even if who asked for it goes away: nobody else would end it.
+		return s.Apply(context.WithoutCancel(ctx), who, batchID)
 	}
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		if err := beginTx(ctx, tx, batchID, Applying, []string{Previewed}); err != nil {
@@ -107,7 +108,7 @@ func (s *Service) tryApply(ctx context.Context, who identity.Actor, batchID stri
 func (s *Service) publish(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b Batch, p *plan) error {
 	q := db.New(tx)
 	n, err := q.FinishBatch(ctx, db.FinishBatchParams{
-		ID: b.ID, Payload: text(payload{Report: p.report}), Added: p.added, Changed: p.changed, Unchanged: p.unchanged,
+		ID: b.ID, Payload: text(payload{Report: p.report.lasting(b.Kind)}), Added: p.added, Changed: p.changed, Unchanged: p.unchanged,
 		AppliedAt: sqldb.At(tx.Now),
 	})
 	if err != nil {
@@ -127,6 +128,16 @@ func (s *Service) publish(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 	}
 	return note(ctx, tx, who, "imports.apply", b.ID,
 		map[string]any{"kind": b.Kind, "added": p.added, "changed": p.changed, "unchanged": p.unchanged, "bodies": len(p.report.Bodies)})
+}
+
+// lasting is what stays of a report once its batch is applied: nothing that only who decided had to see, and
+// nothing about persons, who may want to be forgotten.
+func (r Report) lasting(kind string) Report {
+	r.Problems, r.Warnings, r.Unused = nil, nil, nil
+	if kind == Facilitators || kind == Duties {
+		r.Sample = nil
+	}
+	return r
 }
 
 // Stop ends the work on a batch: looking at it can be resumed, and a batch that was not applied yet

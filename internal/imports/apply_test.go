@@ -168,6 +168,8 @@ func TestFacilitators(t *testing.T) {
 		r.apply(t, b.ID)
 		if text := payloadOf(t, r.db, b.ID); strings.Contains(text, `"c":`) || strings.Contains(text, `"columns"`) {
 			t.Error("the rows are still there after they were applied")
+		} else if strings.Contains(text, "Bianchi") || strings.Contains(text, "g@example.org") {
+			t.Errorf("the batch still tells of people after it was applied: %s", text)
 		}
 		list, total, err := r.deps.Facilitators.List(ctx, r.who, facilitators.Filter{})
 		if err != nil || total != 2 || list[0].Contract != facilitators.Volunteer || len(list[0].Points) != 2 || !list[0].HasTaxCode ||

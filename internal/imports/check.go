@@ -38,8 +38,10 @@ func whyNot(ctx context.Context, tx *sqldb.Tx, id string) error {
 	return ErrWorking
 }
 
-// checkSoon looks at a batch at once when it is small, by a job otherwise.
+// checkSoon looks at a batch at once when it is small, by a job otherwise. A sender who goes away meanwhile
+// would leave a batch at work with nobody working on it: so it goes on without them.
 func (s *Service) checkSoon(ctx context.Context, who identity.Actor, id string, rows int, from ...string) (Batch, error) {
+	ctx = context.WithoutCancel(ctx)
 	if rows <= atOnce {
 		if err := s.begin(ctx, id, Checking, from...); err != nil {
 			return Batch{}, err

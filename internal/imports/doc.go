@@ -7,7 +7,7 @@
 // changes nothing; an empty cell never erases what is there; nothing is ever removed. What is wrong is
 // said by row, as the spreadsheet numbers it, and by column, as the file names it, and can be corrected
 // there and then. Rows wait in parts beside the batch, only until it is applied, thrown away or a week
-// old, and whatever looks like a tax code waits sealed.
+// old, and whatever looks like a tax code waits sealed. What is kept of an applied batch names no person.
 //
 // # How a batch lives
 //

@@ -339,6 +339,59 @@ func TestWorkSurvivesADeath(t *testing.T) {
 	}
 }
 
+// impatient is somebody who goes away when the program looks for them once too often.
+type impatient struct {
+	context.Context
+	left atomic.Int64
+	away context.CancelFunc
+}
+
+func newImpatient(times int64) *impatient {
+	ctx, cancel := context.WithCancel(context.Background())
+	i := &impatient{Context: ctx, away: cancel}
+	i.left.Store(times)
+	return i
+}
+
+func (i *impatient) Err() error {
+	if i.left.Add(-1) <= 0 {
+		i.away()
+	}
+	return i.Context.Err()
+}
+
+// Whoever closes the page while a small file is worked on leaves no batch at work with nobody working.
+func TestNobodyWaitsForASenderWhoWentAway(t *testing.T) {
+	t.Parallel()
+	r := setUp(t, sqldbtest.Open(t, sqldb.SQLite), sampleTowns())
+	none := func(moment int64, doing string) {
+		t.Helper()
+		list, err := r.List(context.Background(), r.who, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range list {
+			if b.Working() || b.State == imports.Staging {
+				t.Errorf("gone at moment %d of %s: the batch is left %s", moment, doing, b.State)
+				if _, err := r.Stop(context.Background(), r.who, b.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	for moment, done := int64(1), false; !done; moment++ {
+		b, err := r.Receive(newImpatient(moment), r.who, imports.Targets, "targets.csv", strings.NewReader(manyTargets(3)))
+		done = err == nil && b.Ready()
+		none(moment, "looking")
+	}
+	b := r.preview(t, imports.Targets, manyTargets(3))
+	for moment, done := int64(1), false; !done; moment++ {
+		answer, err := r.Publish(newImpatient(moment), r.who, b.ID)
+		done = err == nil && answer.State == imports.Applied
+		none(moment, "applying")
+	}
+}
+
 func TestProgressIsMeasured(t *testing.T) {
 	t.Parallel()
 	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
