@@ -1,8 +1,6 @@
 package monitoring_test
 
 import (
-	"io"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,33 +15,6 @@ import (
 	"capillare/internal/territory"
 )
 
-const (
-	situasHead = "Codice Ripartizione geografica;Codice Regione;Codice Provincia (Storico);Codice Provincia/Uts;Codice Comune (alfanumerico);Codice Comune (numerico);Comune;" +
-		"Comune (dizione italiana);Comune (dizione straniera);Ripartizione geografica;Regione;Provincia/Uts;Tipologia Provincia/Uts;Capoluogo di regione;" +
-		"Capoluogo di provincia/uts;Sigla automobilistica;Codice catasto;Codice fiscale;Codice NUTS1 2024;Codice NUTS2 2024;Codice NUTS3 2024\n"
-	situasRows = "4;17;076;076;076063;76063;Potenza;Potenza;;Sud;Basilicata;Potenza;1;1;1;PZ;G942;80002950766;ITF;ITF5;ITF51\n" +
-		"4;17;077;077;077014;77014;Matera;Matera;;Sud;Basilicata;Matera;1;0;1;MT;F052;80002870774;ITF;ITF5;ITF52\n"
-	ceasedRows = "Anno;Sigla Automobilistica;Codice Unità territoriale sovracomunale (Uts);Codice Comune;Denominazione Comune;Comune soppresso per scorporo;Data evento;" +
-		"Codice del Comune associato alla variazione;Denominazione Comune associato alla variazione;Codice Unità territoriale sovracomunale associato alla variazione;Sigla Automobilistica associata alla variazione\n" +
-		"2026;MT;077;077001;Aliano;;01/12/2026;076063;Potenza;076;PZ\n"
-)
-
-// mergeAliano imports files in which Aliano has become a part of Potenza, as another process would.
-func mergeAliano(t *testing.T, db *sqldb.DB) {
-	t.Helper()
-	file := func(name, content string) territory.Upload {
-		return territory.Upload{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }}
-	}
-	s := territory.New(db)
-	plan, err := s.Plan(t.Context(), registertest.System(), []territory.Upload{file("situas_comuni_2026-12-15.csv", situasHead+situasRows), file("soppressi.csv", ceasedRows)}, "17")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Apply(t.Context(), registertest.System(), plan); err != nil || len(plan.Ceased) != 1 {
-		t.Fatalf("Apply = %v, stops %v, ceased %v", err, plan.Stops, plan.Ceased)
-	}
-}
-
 // TestMunicipalityThatMerges has a point with a booking and a record in a municipality that becomes a
 // part of another, in another province: all of it stays, and counts where it is today.
 func TestMunicipalityThatMerges(t *testing.T) {
@@ -57,7 +28,7 @@ func TestMunicipalityThatMerges(t *testing.T) {
 		}
 		booked := bookAliano(t, n)
 		before := where(t, s, n)
-		mergeAliano(t, db)
+		registertest.MergeAliano(t, territory.New(db))
 		clock.Set(registertest.Now().Add(time.Minute)) // the other process learns of it within ten seconds
 
 		p, err := n.Points.ByID(ctx, system, aliano)

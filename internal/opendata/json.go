@@ -40,7 +40,7 @@ type spot struct {
 func (p place) spot(about About) spot {
 	s := spot{
 		Code: p.Code, Name: p.PublicName, Kind: p.Kind, Place: p.Place, Street: p.Street, PostalCode: p.CAP,
-		Municipality: p.town.Name, ISTAT: p.town.ISTAT, Belfiore: p.Belfiore, Province: p.town.ProvinceAbbr, Body: p.body,
+		Municipality: p.town.Name, ISTAT: p.town.ISTAT, Belfiore: p.town.Belfiore, Province: p.town.ProvinceAbbr, Body: p.body,
 		Phone: p.Phone, Email: p.Email, OpeningHours: p.hours, Booking: p.Booking,
 		Services: list(p.Services), Languages: list(p.Languages), Accessibility: list(p.Accessibility),
 	}

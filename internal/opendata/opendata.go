@@ -78,6 +78,7 @@ type About struct {
 type place struct {
 	points.Point
 	points.Address
+	// town is the municipality of today, of which the address may have become a part.
 	town territory.Municipality
 	body string
 	// hours is the text of Hours.
@@ -112,7 +113,7 @@ func (s *Service) places(ctx context.Context, day calendar.Day) ([]place, error)
 			towns = append(towns, a.Belfiore)
 		}
 	}
-	town, err := s.d.Territory.ByBelfiore(ctx, towns)
+	town, err := s.d.Territory.Today(ctx, towns)
 	if err != nil {
 		return nil, err
 	}

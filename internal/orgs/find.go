@@ -21,7 +21,7 @@ type Filter struct {
 	Kind string
 	// Role is one of RoleNames, held today; empty for all.
 	Role string
-	// Province is where the seat is, by code ("076") or letters ("PZ").
+	// Province is where the seat is today, by code ("076") or letters ("PZ").
 	Province string
 	// Ended includes those that are no more; OnlyEnded leaves out the others.
 	Ended, OnlyEnded bool
@@ -47,9 +47,11 @@ func (s *Service) Find(ctx context.Context, who identity.Actor, f Filter) (found
 	if !who.Can(identity.SeeBodies) {
 		return nil, 0, identity.ErrForbidden
 	}
-	towns, err := s.townsOf(ctx, f.Province)
-	if err != nil {
-		return nil, 0, fault("list", err)
+	var towns []string
+	if f.Province != "" {
+		if towns, err = s.territory.CodesIn(ctx, f.Province); err != nil {
+			return nil, 0, fault("list", err)
+		}
 	}
 	if f.Max <= 0 {
 		f.Max = pageSize
@@ -89,33 +91,6 @@ func (f Filter) params(reach identity.Reach) db.CountListParams {
 		AnyRole: f.Role == "", Role: f.Role,
 		WithLiving: !f.OnlyEnded, WithEnded: f.Ended || f.OnlyEnded,
 	}
-}
-
-// townsOf returns the municipalities of a province, given by code or letters.
-func (s *Service) townsOf(ctx context.Context, province string) ([]string, error) {
-	if province == "" {
-		return nil, nil
-	}
-	provinces, err := s.territory.Provinces(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, one := range provinces {
-		if one.Code != province && !strings.EqualFold(one.Abbr, province) {
-			continue
-		}
-		towns, err := s.territory.InRegion(ctx, one.RegionCode)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range towns {
-			if t.ProvinceCode == one.Code {
-				ids = append(ids, t.Belfiore)
-			}
-		}
-	}
-	return ids, nil
 }
 
 // ByID returns a body that who may see. It refuses with identity.ErrForbidden and ErrNotHere.

@@ -172,7 +172,7 @@ func (d Deps) bodiesFile(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range list {
 		codes = append(codes, b.Belfiore)
 	}
-	towns, err := d.Territory.ByBelfiore(r.Context(), unique(codes))
+	towns, err := d.Territory.Today(r.Context(), unique(codes))
 	if err != nil {
 		return err
 	}

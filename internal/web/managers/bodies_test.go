@@ -266,3 +266,17 @@ func TestAMergeIsUndoneFromItsOwnBody(t *testing.T) {
 	w.post(t, w.region, "/gestione/enti/"+w.BodyIDs[0]+"/unioni/"+merge+"/annulla", nil).want(t, http.StatusSeeOther)
 	w.post(t, w.region, "/gestione/enti/"+w.BodyIDs[0]+"/unioni/"+merge+"/annulla", nil).want(t, http.StatusConflict, "già stata annullata")
 }
+
+// A body whose municipality became a part of another is found, shown and saved with the one of today.
+func TestTheSeatOfABodyMerges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	path := "/gestione/enti/" + w.addBody(t, orgs.Body{Name: "Cooperativa di Aliano", Belfiore: "A196"})
+	registertest.MergeAliano(t, w.places)
+	w.get(t, w.region, path).want(t, http.StatusOK, "Potenza (PZ)")
+	w.get(t, w.region, "/gestione/enti?provincia=076").want(t, http.StatusOK, "Cooperativa di Aliano")
+	w.get(t, w.region, "/gestione/enti.csv?provincia=PZ&cerca=Cooperativa").want(t, http.StatusOK, "Potenza (PZ)")
+	form := w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+	form.Set("phone", "0971 1")
+	w.post(t, w.region, path+"/modifica", form).want(t, http.StatusSeeOther)
+}

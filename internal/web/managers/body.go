@@ -183,7 +183,7 @@ func (d Deps) bodyPeople(ctx context.Context, who identity.Actor, bodyID string)
 }
 
 func (d Deps) bodyDetails(r *http.Request, b orgs.Body) ([]ui.SummaryItem, error) {
-	towns, err := d.Territory.ByBelfiore(r.Context(), unique([]string{b.Belfiore}))
+	towns, err := d.Territory.Today(r.Context(), unique([]string{b.Belfiore}))
 	p := ui.PrinterOf(r)
 	items := []ui.SummaryItem{
 		{Term: p.T("managers.column.kind"), Value: p.T("orgs.kind." + b.Kind)},

@@ -64,7 +64,7 @@ func (d Deps) newBody(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		towns, err := d.Territory.ByBelfiore(r.Context(), unique([]string{found.Belfiore}))
+		towns, err := d.Territory.Today(r.Context(), unique([]string{found.Belfiore}))
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func (d Deps) editBody(w http.ResponseWriter, r *http.Request) error {
 	if b.MergedInto != "" {
 		return orgs.ErrMerged
 	}
-	towns, err := d.Territory.ByBelfiore(r.Context(), unique([]string{b.Belfiore}))
+	towns, err := d.Territory.Today(r.Context(), unique([]string{b.Belfiore}))
 	if err != nil {
 		return err
 	}
