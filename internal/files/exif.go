@@ -3,27 +3,48 @@ package files
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 )
 
 // Where a JPEG keeps the way its camera was held: EXIF 2.3, tag 0x0112 of the first directory.
 const (
-	markerAPP1     = 0xe1
-	markerScan     = 0xda
-	tagOrientation = 0x0112
-	entrySize      = 12
+	markerAPP1 = 0xe1
+	markerScan = 0xda
+	// markerProgressive begins a picture of several scans, all of which a decoder keeps until the last.
+	markerProgressive = 0xc2
+	tagOrientation    = 0x0112
+	entrySize         = 12
 )
+
+// segments gives the marker and the body of each part of a JPEG before its picture.
+func segments(raw []byte) iter.Seq2[byte, []byte] {
+	return func(yield func(byte, []byte) bool) {
+		for rest := raw[2:]; len(rest) >= 4 && rest[0] == 0xff && rest[1] != markerScan; {
+			size := int(binary.BigEndian.Uint16(rest[2:])) + 2
+			if size > len(rest) || size < 4 || !yield(rest[1], rest[4:size]) {
+				return
+			}
+			rest = rest[size:]
+		}
+	}
+}
+
+// progressive reports whether a JPEG comes in several scans.
+func progressive(raw []byte) bool {
+	for marker := range segments(raw) {
+		if marker == markerProgressive {
+			return true
+		}
+	}
+	return false
+}
 
 // orientation returns how a JPEG is to be turned, from 1 to 8; 1 when it does not say.
 func orientation(raw []byte) int {
-	for rest := raw[2:]; len(rest) >= 4 && rest[0] == 0xff && rest[1] != markerScan; {
-		size := int(binary.BigEndian.Uint16(rest[2:])) + 2
-		if size > len(rest) || size < 4 {
-			return 1
-		}
-		if tiff, ok := bytes.CutPrefix(rest[4:size], []byte("Exif\x00\x00")); ok && rest[1] == markerAPP1 {
+	for marker, body := range segments(raw) {
+		if tiff, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok && marker == markerAPP1 {
 			return tiffOrientation(tiff)
 		}
-		rest = rest[size:]
 	}
 	return 1
 }

@@ -90,6 +90,18 @@ func bomb(t testing.TB, w, h uint32) []byte {
 	return raw
 }
 
+// unfolding is a JPEG that says it is as large as asked, to be decoded in several scans when progressive.
+func unfolding(t testing.TB, w, h uint16, progressive bool) []byte {
+	raw := asJPEG(t, corner(16, 16))
+	at := bytes.Index(raw, []byte{0xff, 0xc0})
+	if progressive {
+		raw[at+1] = markerProgressive
+	}
+	binary.BigEndian.PutUint16(raw[at+5:], h)
+	binary.BigEndian.PutUint16(raw[at+7:], w)
+	return raw[:len(raw)-20]
+}
+
 func crc(b []byte) uint32 {
 	sum := ^uint32(0)
 	for _, one := range b {
@@ -121,6 +133,9 @@ func TestReadRefuses(t *testing.T) {
 		{"an act cut short", goodPDF()[:20], Document(), ErrDamaged},
 		{"a bomb of pixels", bomb(t, 20000, 20000), Photo(), ErrPixels},
 		{"a thread of pixels", bomb(t, 60000, 1), Photo(), ErrPixels},
+		{"10,001 pixels square", bomb(t, 10001, 10001), Photo(), ErrPixels},
+		{"a photograph that takes four times as much memory", unfolding(t, 5000, 5000, true), Photo(), ErrPixels},
+		{"one as large that does not", unfolding(t, 5000, 5000, false), Photo(), ErrDamaged},
 		{"webp of nothing", []byte("RIFF\x00\x00\x00\x00WEBPVP8 \x00\x00"), Photo(), ErrDamaged},
 	} {
 		if _, err := Read("x.jpg", bytes.NewReader(tt.raw), tt.rules); !errors.Is(err, tt.want) {

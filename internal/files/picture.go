@@ -15,7 +15,7 @@ import (
 
 const (
 	// mostMemory bounds what a picture takes once decoded: a small file may unfold into gigabytes.
-	mostMemory = 160 << 20
+	mostMemory = 240 << 20
 	// longestEdge is beyond any camera, and below what overflows.
 	longestEdge = 30000
 	quality     = 85
@@ -27,7 +27,7 @@ func readPicture(raw []byte, kind string, rules Rules) (Upload, error) {
 	if err != nil || config.Width <= 0 || config.Height <= 0 {
 		return Upload{}, ErrDamaged
 	}
-	if max(config.Width, config.Height) > longestEdge || config.Width*config.Height*depth(config.ColorModel) > mostMemory {
+	if max(config.Width, config.Height) > longestEdge || config.Width*config.Height*depth(raw, kind, config.ColorModel) > mostMemory {
 		return Upload{}, ErrPixels.With(errs.Args{"width": config.Width, "height": config.Height})
 	}
 	picture, err := decode(raw, kind)
@@ -71,10 +71,13 @@ func decode(raw []byte, kind string) (image.Image, error) {
 	return webp.Decode(bytes.NewReader(raw))
 }
 
-// depth is how many bytes a pixel of a colour model takes, at most.
-func depth(m color.Model) int {
-	switch m {
-	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+// depth is how many bytes a pixel takes while it is decoded, at most. All scans of a progressive JPEG are
+// kept as numbers of four bytes for each colour until the last one.
+func depth(raw []byte, kind string, m color.Model) int {
+	switch {
+	case kind == JPEG && progressive(raw):
+		return 16
+	case m == color.RGBA64Model, m == color.NRGBA64Model, m == color.Gray16Model:
 		return 8
 	}
 	return 4
