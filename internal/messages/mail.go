@@ -178,10 +178,12 @@ func smtpTrouble(err error) *Trouble {
 // tried again.
 func compose(l letter, from string) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	sender := &netmail.Address{Name: oneLine(l.sender.Name), Address: from}
-	if _, err := netmail.ParseAddress(from); err != nil {
+	// The option may hold a name too; the one beside the address is a setting of the network.
+	sender, err := netmail.ParseAddress(from)
+	if err != nil {
 		return nil, &Trouble{Key: "messages.trouble.from"}
 	}
+	sender.Name = oneLine(l.sender.Name)
 	msg.FromMailAddress(sender)
 	if err := msg.To(l.To); err != nil {
 		return nil, &Trouble{Key: "messages.trouble.refused", Permanent: true}
@@ -193,7 +195,7 @@ func compose(l letter, from string) (*gomail.Msg, error) {
 	}
 	msg.Subject(l.Subject)
 	msg.SetDateWithValue(l.at)
-	msg.SetMessageIDWithValue(l.id + from[strings.LastIndex(from, "@"):])
+	msg.SetMessageIDWithValue(l.id + sender.Address[strings.LastIndex(sender.Address, "@"):])
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("Content-Language", string(l.lang))
 	msg.SetBodyString(gomail.TypeTextPlain, l.Text+foot(l))

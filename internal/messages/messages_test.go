@@ -397,3 +397,56 @@ func TestMobile(t *testing.T) {
 		t.Error("ErrPhone is not a refusal of what was typed")
 	}
 }
+
+func TestHeadersAreWellFormed(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"rete@example.it", "Rete di prova <rete@example.it>"} {
+		l := letter{content: content{To: "anna@example.it", Subject: "Prova", Text: "Ciao"}, id: "1", at: start, lang: i18n.Italian,
+			sender: Sender{Name: "Rete\r\nBcc: altri@example.it"}}
+		msg, err := compose(l, from)
+		if err != nil {
+			t.Fatalf("compose(%s) = %v, want nil", from, err)
+		}
+		var text bytes.Buffer
+		if _, err := msg.WriteTo(&text); err != nil {
+			t.Fatal(err)
+		}
+		got, err := mail.ReadMessage(&text)
+		if err != nil {
+			t.Fatalf("compose(%s) cannot be read: %v", from, err)
+		}
+		if sender, err := got.Header.AddressList("From"); err != nil || len(sender) != 1 || sender[0].Address != "rete@example.it" {
+			t.Errorf("compose(%s): From = %v, %v, want the address alone", from, sender, err)
+		}
+		if id := got.Header.Get("Message-Id"); id != "<1@example.it>" {
+			t.Errorf("compose(%s): Message-ID = %s, want <1@example.it>", from, id)
+		}
+		if bcc := got.Header.Get("Bcc"); bcc != "" {
+			t.Errorf("compose(%s): Bcc = %s, want none", from, bcc)
+		}
+	}
+}
+
+func TestSettledMessagesAreForgottenWhenDue(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, start, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		p := open(t, db, Options{Mail: config.Mail{Folder: t.TempDir()}})
+		m := Message{Kind: "test", To: "anna@example.it", Subject: "Prova", Text: "Ciao"}
+		settled := p.send(t, m)
+		p.run(t, settled)
+		waiting := p.send(t, m)
+		clock.Add(defaultKeepDays * 24 * time.Hour)
+		for _, want := range []error{nil, ErrUnknown} {
+			if err := p.Tidy(t.Context()); err != nil {
+				t.Fatalf("Tidy() = %v, want nil", err)
+			}
+			if _, err := p.Delivery(t.Context(), settled); !errors.Is(err, want) {
+				t.Errorf("Delivery(settled) = %v, want %v", err, want)
+			}
+			clock.Add(time.Second)
+		}
+		if _, err := p.Delivery(t.Context(), waiting); err != nil {
+			t.Errorf("Delivery(waiting) = %v, want it kept until it is settled", err)
+		}
+	})
+}

@@ -209,7 +209,8 @@ func (set Setting) normal() (Setting, error) {
 	if set.RegionCode == "" {
 		problems.Add("region_code", "network.region")
 	}
-	if _, err := mail.ParseAddress(set.Email); set.Email != "" && err != nil {
+	// Only the address itself: with a name beside it, links that write to it would not work.
+	if parsed, err := mail.ParseAddress(set.Email); set.Email != "" && (err != nil || parsed.Address != set.Email) {
 		problems.Add("email", "network.email")
 	}
 	if set.HorizonDays < MinHorizon || set.HorizonDays > MaxHorizon {

@@ -65,6 +65,7 @@ func TestSetUpRefuses(t *testing.T) {
 		{"no region", change(func(s *Setting) { s.RegionCode = "" }), "region_code network.region"},
 		{"other region", change(func(s *Setting) { s.RegionCode = "99" }), "region_code network.region"},
 		{"mail", change(func(s *Setting) { s.Email = "rete" }), "email network.email"},
+		{"mail with a name", change(func(s *Setting) { s.Email = "Rete <rete@example.it>" }), "email network.email"},
 		{"horizon short", change(func(s *Setting) { s.HorizonDays = 6 }), "horizon_days network.horizon"},
 		{"horizon long", change(func(s *Setting) { s.HorizonDays = 366 }), "horizon_days network.horizon"},
 	}
