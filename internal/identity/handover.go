@@ -22,8 +22,8 @@ type Handover struct {
 }
 
 // HandOver ends every role of an account and gives each to whom h names, in one transaction. It needs
-// ManageAccounts over the network, refuses a day before today, ErrLastAdministrator, and a body left
-// without its last referent, and writes the audit.
+// ManageAccounts over the network, refuses a day before today, with ErrLastAdministrator and ErrHeirDisabled,
+// and a body left without its last referent, and writes the audit.
 func (s *Service) HandOver(ctx context.Context, who Actor, h Handover) error {
 	if err := who.Require(ManageAccounts, Target{}); err != nil {
 		return err
@@ -75,8 +75,12 @@ func rolesAfter(ctx context.Context, tx *sqldb.Tx, accountID string, last calend
 
 func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who Actor, role Holding, h Handover) error {
 	if heir := h.To[role.ID]; heir != "" && heir != h.AccountID {
-		if _, err := accountByID(ctx, tx, heir); err != nil {
+		account, err := accountByID(ctx, tx, heir)
+		if err != nil {
 			return err
+		}
+		if account.State != stateActive {
+			return ErrHeirDisabled
 		}
 		next := role
 		next.AccountID = heir

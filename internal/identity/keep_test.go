@@ -163,7 +163,15 @@ func TestHandOverGivesRolesToWhoFollows(t *testing.T) {
 		if err := f.HandOver(t.Context(), f.admin, identity.Handover{AccountID: one, Last: today.AddDays(-1)}); err == nil {
 			t.Error("HandOver() yesterday = nil, want a refusal")
 		}
-		h := identity.Handover{AccountID: one, Last: last, To: map[string]string{role: two}}
+		gone := f.create(t, "tre@comune.it", "Tre")
+		if err := f.Disable(t.Context(), f.admin, gone); err != nil {
+			t.Fatal(err)
+		}
+		h := identity.Handover{AccountID: one, Last: last, To: map[string]string{role: gone}}
+		if err := f.HandOver(t.Context(), f.admin, h); !errors.Is(err, identity.ErrHeirDisabled) {
+			t.Errorf("HandOver() to a disabled account = %v, want ErrHeirDisabled", err)
+		}
+		h.To[role] = two
 		if err := f.HandOver(t.Context(), f.admin, h); err != nil {
 			t.Fatalf("HandOver() = %v, want nil", err)
 		}

@@ -21,6 +21,8 @@ var (
 	ErrLastAdministrator = errs.New(errs.Conflict, "identity.last_administrator")
 	// ErrLastReferent keeps a body that runs open points from losing its last referent.
 	ErrLastReferent = errs.New(errs.Conflict, "identity.last_referent")
+	// ErrHeirDisabled refuses to hand a role over to somebody who cannot sign in.
+	ErrHeirDisabled = errs.New(errs.Conflict, "identity.heir_disabled")
 	// ErrRoleOver says that the role has ended: a new one is to be given.
 	ErrRoleOver = errs.New(errs.Conflict, "identity.role_over")
 	// ErrLink answers a link that does not open: unknown, used, withdrawn or too old.

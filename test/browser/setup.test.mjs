@@ -123,12 +123,14 @@ async function addFacilitators (page, points) {
   }
 }
 
-// invite asks the first facilitator in: without a mail server the page shows the link to hand over.
+// invite asks the first facilitator in from her page: without a mail server the next page shows the link to
+// hand over. With the password that she chooses she finds her agenda, and in it her points.
 async function invite (page) {
-  await page.goto(server.url + '/amministrazione')
-  await follow(page, 'Invita una persona')
-  await form(page, '', { role: 'facilitator' }, 'Continua')
-  await form(page, '', { name: 'Anna Prova', email: 'anna@rete.example', scope: 'Punto' }, "Prepara l'invito")
+  await page.goto(server.url + '/gestione/facilitatori')
+  await follow(page, /^Prova Anna$/)
+  await follow(page, /^Invita$/)
+  assert.match(await page.locator('main').innerText(), /Punto di Aliano/)
+  await send(page, "Prepara l'invito")
   await look(page)
   const link = (await page.locator('main').innerText()).match(/https?:\/\/\S+\/invito\/\S+/)
   assert.ok(link, 'no link to hand over: ' + await page.locator('main').innerText())
@@ -136,6 +138,9 @@ async function invite (page) {
   await hers.goto(link[0])
   await form(hers, '', { password: 'un ombrello rosso in terrazza' }, 'Salva la password')
   assert.doesNotMatch(hers.url(), /accedi|invito/)
+  await hers.goto(server.url + '/agenda')
+  await look(hers)
+  assert.match(await hers.locator('main').innerText(), /Punto di Aliano/)
 }
 
 // bookable finds the point as a citizen does, down to a free time.
