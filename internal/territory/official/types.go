@@ -61,7 +61,7 @@ type Options struct {
 	// Each takes the pairs of a travel matrix one by one, and then Travels stays empty. Its error
 	// stops the reading and is returned.
 	Each func(Trip) error
-	// MaxBytes bounds what is read: 64 MB for a table, 4 GB for a stream, when zero.
+	// MaxBytes bounds what is read: 128 MB for a workbook or map, 4 GB for a stream, when zero.
 	MaxBytes int64
 	// MaxRows bounds the rows that are kept, 2,000,000 when zero.
 	MaxRows int

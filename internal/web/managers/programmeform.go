@@ -130,12 +130,13 @@ func readMoney(form *ui.Form, name string) int64 {
 		return 0
 	}
 	whole, cents, ok := splitMoney(text)
-	euros, err := strconv.ParseInt(whole, 10, 64)
-	if !ok || err != nil || euros < 0 || euros > 1e12 {
+	// Unsigned: "-0,50" would lose its sign together with its zero.
+	euros, err := strconv.ParseUint(whole, 10, 64)
+	if !ok || err != nil || euros > 1e12 {
 		form.Problems.Add(name, "managers.money")
 		return 0
 	}
-	return euros*100 + cents
+	return int64(euros)*100 + cents
 }
 
 // splitMoney cuts the cents off. A point before exactly three digits parts thousands, as Italians write.

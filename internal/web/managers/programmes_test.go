@@ -182,3 +182,23 @@ func TestATargetMoves(t *testing.T) {
 		t.Errorf("Targets after the removal = %v, %v, want none", list, err)
 	}
 }
+
+func TestMoneyIsReadAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, path := w.project(t, 0)
+	for typed, want := range map[string]string{"1.400.000": "1400000", "1.400,5": "1400,50", "€ 12.50": "12,50", "0": "", "-0,50": "!", "-3": "!", "1,234": "!", "mille": "!"} {
+		form := w.get(t, w.region, path+"/modifica").fields(path + "/modifica")
+		form.Set("amount", typed)
+		page := w.post(t, w.region, path+"/modifica", form)
+		if want == "!" {
+			if page.status != http.StatusUnprocessableEntity || page.wrong("amount") == "" || page.fields(path+"/modifica").Get("amount") != typed {
+				t.Errorf("amount %q: status %d, %q beside it, want a refusal that keeps what was typed", typed, page.status, page.wrong("amount"))
+			}
+			continue
+		}
+		if got := w.get(t, w.region, path+"/modifica").fields(path + "/modifica").Get("amount"); got != want {
+			t.Errorf("amount %q is kept as %q, want %q", typed, got, want)
+		}
+	}
+}
