@@ -27,6 +27,8 @@ type s3 struct {
 	cut atomic.Bool
 	// down makes it answer that it is not able to.
 	down atomic.Bool
+	// onPut is done before something is put; nil is nothing.
+	onPut func()
 	// kept counts the objects.
 	kept func() int
 }
@@ -51,6 +53,9 @@ func newS3(t *testing.T) *s3 {
 			_, _ = io.CopyN(io.Discard, r.Body, 512)
 			panic(http.ErrAbortHandler)
 		default:
+			if s.onPut != nil && r.Method == http.MethodPut {
+				s.onPut()
+			}
 			fake.ServeHTTP(w, r)
 		}
 	}))
@@ -96,7 +101,7 @@ func TestStoresKeepWhatTheyAreGiven(t *testing.T) {
 			if err != nil || len(copies) != 1 || !copies[0].At.Equal(at) || copies[0].Bytes != int64(len(text)) {
 				t.Fatalf("List() = %v %v, want the whole copy alone", copies, err)
 			}
-			in, err := backup.Fetch(t.Context(), store, backup.Newest)
+			in, err := backup.Fetch(t.Context(), store, backup.Newest, evening)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +109,7 @@ func TestStoresKeepWhatTheyAreGiven(t *testing.T) {
 			if err = errors.Join(err, in.Close()); err != nil || !bytes.Equal(got, []byte(text)) {
 				t.Errorf("Fetch(newest) gave %d bytes, %v, want what was put", len(got), err)
 			}
-			if _, err := backup.Fetch(t.Context(), store, "20200101T000000Z.capillare"); !errors.Is(err, backup.ErrNoCopy) {
+			if _, err := backup.Fetch(t.Context(), store, "20200101T000000Z.capillare", evening); !errors.Is(err, backup.ErrNoCopy) {
 				t.Errorf("Fetch() of what is not there = %v, want %v", err, backup.ErrNoCopy)
 			}
 			if err := store.Remove(t.Context(), backup.NameAt(at)); err != nil {

@@ -37,7 +37,8 @@ type Keep struct{ Daily, Weekly, Monthly int }
 const freshFor = 24 * time.Hour
 
 // Superfluous returns the copies that the rule lets go, the oldest first. The newest one and those that
-// keepAlways names stay whatever the rule says.
+// keepAlways names stay whatever the rule says. Those of days that have not come, which a wrong clock dated,
+// stay too and take nobody's place.
 func (k Keep) Superfluous(copies []Copy, now time.Time, keepAlways ...string) []Copy {
 	newestFirst := slices.Clone(copies)
 	slices.SortFunc(newestFirst, func(a, b Copy) int { return b.At.Compare(a.At) })
@@ -45,6 +46,7 @@ func (k Keep) Superfluous(copies []Copy, now time.Time, keepAlways ...string) []
 	for _, name := range keepAlways {
 		stays[name] = true
 	}
+	ahead := func(c Copy) bool { return c.At.After(now) }
 	for i, c := range newestFirst {
 		if i == 0 || now.Sub(c.At) < freshFor {
 			stays[c.Name] = true
@@ -57,7 +59,7 @@ func (k Keep) Superfluous(copies []Copy, now time.Time, keepAlways ...string) []
 		seen := map[string]bool{}
 		for _, c := range newestFirst {
 			slot := r.slot(calendar.DayOf(c.At))
-			if seen[slot] || len(seen) >= r.n {
+			if ahead(c) || seen[slot] || len(seen) >= r.n {
 				continue
 			}
 			seen[slot], stays[c.Name] = true, true

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"filippo.io/age"
 
@@ -23,10 +24,11 @@ var errNoKey = errors.New("the key of the copies cannot be read")
 // Copy takes a copy, brings it to its place and removes those that the rule lets go. A copy that failed
 // stands in the list of runs, and is told to the administrators.
 func (s *Service) Copy(ctx context.Context, askedBy string) (Run, error) {
-	if !s.busy.TryLock() {
-		return Run{}, ErrUnderWay
+	unlock, err := s.lock()
+	if err != nil {
+		return Run{}, err
 	}
-	defer s.busy.Unlock()
+	defer unlock()
 	run, err := s.begin(ctx, Copying, askedBy)
 	if err != nil {
 		return run, err
@@ -102,10 +104,11 @@ func (s *Service) prune(ctx context.Context) error {
 // Drill restores the newest copy into a database of its own, which it throws away, and compares counts and
 // hashes with what the copy says, and the rows with what was written down when it was taken.
 func (s *Service) Drill(ctx context.Context, askedBy string) (Run, error) {
-	if !s.busy.TryLock() {
-		return Run{}, ErrUnderWay
+	unlock, err := s.lock()
+	if err != nil {
+		return Run{}, err
 	}
-	defer s.busy.Unlock()
+	defer unlock()
 	run, err := s.begin(ctx, Drilling, askedBy)
 	if err != nil {
 		return run, err
@@ -125,12 +128,18 @@ func (s *Service) newest(ctx context.Context) (Copy, error) {
 	if err != nil {
 		return Copy{}, err
 	}
-	return newestOf(copies)
+	return newestOf(copies, s.db.Now())
 }
 
-func newestOf(copies []Copy) (Copy, error) {
+// newestOf returns the last copy that was taken. One of a day that has not come was taken with a wrong clock:
+// it counts only when all are such, because then the clock is wrong now.
+func newestOf(copies []Copy, now time.Time) (Copy, error) {
 	if len(copies) == 0 {
 		return Copy{}, ErrNoCopy
+	}
+	past := slices.DeleteFunc(slices.Clone(copies), func(c Copy) bool { return c.At.After(now) })
+	if len(past) > 0 {
+		copies = past
 	}
 	return slices.MaxFunc(copies, func(a, b Copy) int { return a.At.Compare(b.At) }), nil
 }

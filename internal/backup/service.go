@@ -85,7 +85,7 @@ type Service struct {
 	hour  calendar.Minute
 	never bool
 	keep  Keep
-	busy  sync.Mutex // one run at a time: two would call each other's run interrupted
+	busy  sync.Mutex // see lock
 }
 
 // New returns a Service, or says which option cannot be used.
@@ -270,7 +270,8 @@ func FaultOf(err error) string {
 	return "other"
 }
 
-// Last returns the newest run of a kind that ended so; ok is false when there is none.
+// Last returns the newest run of a kind that ended so; ok is false when there is none. Runs of days that
+// have not come, which a wrong clock dated, do not count.
 func (s *Service) Last(ctx context.Context, kind Kind, state State) (run Run, ok bool, err error) {
 	return LastRun(ctx, s.db, kind, state)
 }
@@ -278,7 +279,7 @@ func (s *Service) Last(ctx context.Context, kind Kind, state State) (run Run, ok
 // LastRun is Last for those who look at a database from outside.
 func LastRun(ctx context.Context, base *sqldb.DB, kind Kind, state State) (run Run, ok bool, err error) {
 	err = base.View(ctx, func(tx *sqldb.Tx) error {
-		row, err := db.New(tx).LastRun(ctx, db.LastRunParams{Kind: string(kind), State: string(state)})
+		row, err := db.New(tx).LastRun(ctx, db.LastRunParams{Kind: string(kind), State: string(state), Until: sqldb.At(tx.Now)})
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

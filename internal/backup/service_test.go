@@ -109,7 +109,7 @@ func TestEveryNightACopyEveryWeekATrial(t *testing.T) {
 		if st.LastDrill.State != backup.Done || st.LastDrill.Rows == 0 || st.FailedDrill {
 			t.Errorf("after a week: last trial %+v, want one that went well", st.LastDrill)
 		}
-		if left, _ := filepath.Glob(filepath.Join(h.data, ".*")); len(left) != 0 {
+		if left, _ := filepath.Glob(filepath.Join(h.data, ".*-*")); len(left) != 0 {
 			t.Errorf("left in the folder: %v", left)
 		}
 		if all := h.letters(t); len(all) != 0 {

@@ -81,14 +81,14 @@ func (s *Service) Status(ctx context.Context, who identity.Actor) (Status, error
 // Store returns the place of the copies.
 func (s *Service) Store() Store { return s.store }
 
-// Fetch opens a copy of a place by its name; "newest" is the newest.
-func Fetch(ctx context.Context, from Store, name string) (io.ReadCloser, error) {
+// Fetch opens a copy of a place by its name; "newest" is the newest at this instant.
+func Fetch(ctx context.Context, from Store, name string, now time.Time) (io.ReadCloser, error) {
 	if name == Newest {
 		copies, err := from.List(ctx)
 		if err != nil {
 			return nil, err
 		}
-		newest, err := newestOf(copies)
+		newest, err := newestOf(copies, now)
 		if err != nil {
 			return nil, err
 		}

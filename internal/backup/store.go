@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"capillare/internal/config"
@@ -60,6 +61,7 @@ func (f folder) Put(_ context.Context, name string, file io.Reader, size int64) 
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnwritable, err)
 	}
+	f.sweep()
 	path := filepath.Join(string(f), name)
 	out, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -81,6 +83,18 @@ func (f folder) Put(_ context.Context, name string, file io.Reader, size int64) 
 		return placeFault(err)
 	}
 	return syncFolder(string(f))
+}
+
+// sweep removes halves of copies that killed runs left. Whoever puts a copy is alone.
+func (f folder) sweep() {
+	entries, _ := os.ReadDir(string(f)) // what cannot be listed cannot be written either, which is told
+	for _, e := range entries {
+		if name, half := strings.CutSuffix(e.Name(), ".part"); half {
+			if _, ours := takenAt(name); ours {
+				_ = os.Remove(filepath.Join(string(f), e.Name()))
+			}
+		}
+	}
 }
 
 func syncFolder(path string) error {

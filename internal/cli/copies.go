@@ -144,5 +144,5 @@ func (r restoreCmd) open(c *console) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return backup.Fetch(c.ctx, place, r.From)
+	return backup.Fetch(c.ctx, place, r.From, time.Now())
 }

@@ -8,7 +8,7 @@ UPDATE backup_run SET state = @state, ended_at = @ended_at, name = @name, bytes 
 WHERE id = @id AND state = 'running';
 
 -- name: EndLeftRuns :execrows
--- Only one process runs copies, so a run of a kind that began before and has not ended was left by one that stopped.
+-- Whoever asks holds the lock of the copies, so a run of a kind that began before and has not ended was left by one that stopped.
 UPDATE backup_run SET state = 'failed', ended_at = @now, fault = 'interrupted' WHERE kind = @kind AND state = 'running';
 
 -- name: Runs :many
@@ -16,8 +16,9 @@ SELECT r.id, r.kind, r.state, r.asked_by, r.started_at, r.ended_at, r.place, r.n
 FROM backup_run r ORDER BY r.started_at DESC, r.id DESC LIMIT @max;
 
 -- name: LastRun :one
+-- A run of a day that has not come is one of a wrong clock.
 SELECT r.id, r.kind, r.state, r.asked_by, r.started_at, r.ended_at, r.place, r.name, r.bytes, r.row_count, r.table_count, r.fault, r.detail
-FROM backup_run r WHERE r.kind = @kind AND r.state = @state ORDER BY r.started_at DESC, r.id DESC LIMIT 1;
+FROM backup_run r WHERE r.kind = @kind AND r.state = @state AND r.started_at <= @until ORDER BY r.started_at DESC, r.id DESC LIMIT 1;
 
 -- name: CopyNamed :one
 SELECT r.id, r.kind, r.state, r.asked_by, r.started_at, r.ended_at, r.place, r.name, r.bytes, r.row_count, r.table_count, r.fault, r.detail

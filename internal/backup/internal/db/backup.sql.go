@@ -86,7 +86,7 @@ type EndLeftRunsParams struct {
 	Kind string
 }
 
-// Only one process runs copies, so a run of a kind that began before and has not ended was left by one that stopped.
+// Whoever asks holds the lock of the copies, so a run of a kind that began before and has not ended was left by one that stopped.
 func (q *Queries) EndLeftRuns(ctx context.Context, arg EndLeftRunsParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, endLeftRuns, arg.Now, arg.Kind)
 	if err != nil {
@@ -159,16 +159,18 @@ func (q *Queries) InsertAlarm(ctx context.Context, arg InsertAlarmParams) error 
 
 const lastRun = `-- name: LastRun :one
 SELECT r.id, r.kind, r.state, r.asked_by, r.started_at, r.ended_at, r.place, r.name, r.bytes, r.row_count, r.table_count, r.fault, r.detail
-FROM backup_run r WHERE r.kind = $1 AND r.state = $2 ORDER BY r.started_at DESC, r.id DESC LIMIT 1
+FROM backup_run r WHERE r.kind = $1 AND r.state = $2 AND r.started_at <= $3 ORDER BY r.started_at DESC, r.id DESC LIMIT 1
 `
 
 type LastRunParams struct {
 	Kind  string
 	State string
+	Until sqldb.Time
 }
 
+// A run of a day that has not come is one of a wrong clock.
 func (q *Queries) LastRun(ctx context.Context, arg LastRunParams) (BackupRun, error) {
-	row := q.db.QueryRowContext(ctx, lastRun, arg.Kind, arg.State)
+	row := q.db.QueryRowContext(ctx, lastRun, arg.Kind, arg.State, arg.Until)
 	var i BackupRun
 	err := row.Scan(
 		&i.ID,
