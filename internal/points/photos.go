@@ -78,27 +78,30 @@ func checkPhoto(moment string, u files.Upload, have int) error {
 
 // RemovePhoto deletes a photograph of a point. It refuses with ErrNoPhoto.
 func (s *Service) RemovePhoto(ctx context.Context, who identity.Actor, pointID, photoID string) error {
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
+	list, err := s.Photos(ctx, who, pointID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(p Photo) bool { return p.ID == photoID })
+	if i < 0 {
+		return ErrNoPhoto
+	}
+	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		p, err := s.RequirePoint(ctx, tx, who, identity.EditPoints, pointID)
 		if err != nil {
 			return err
 		}
-		q := db.New(tx)
-		rows, err := q.PhotosOf(ctx, pointID)
+		n, err := db.New(tx).DeletePhoto(ctx, db.DeletePhotoParams{ID: photoID, PointID: pointID})
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(rows, func(r db.PhotosOfRow) bool { return r.ID == photoID })
-		if i < 0 {
-			return ErrNoPhoto
+		if n == 0 {
+			return ErrNoPhoto // a rival was faster
 		}
-		if _, err := q.DeletePhoto(ctx, db.DeletePhotoParams{ID: photoID, PointID: pointID}); err != nil {
+		if err := s.files.Remove(ctx, tx, who, list[i].File.ID); err != nil {
 			return err
 		}
-		if err := s.files.Remove(ctx, tx, who, rows[i].FileID); err != nil {
-			return err
-		}
-		return note(ctx, tx, who, "points.photo_removed", p, changed("photo_"+rows[i].Moment, photoID, ""))
+		return note(ctx, tx, who, "points.photo_removed", p, changed("photo_"+list[i].Moment, list[i].File.Alt, ""))
 	})
 	return fault("remove a photo", err)
 }

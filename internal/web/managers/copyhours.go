@@ -42,13 +42,7 @@ func (d Deps) copyHours(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := copyPage{Form: form}
-	if form.Has("cerca") {
-		if view.Found, err = d.sources(r, a, form.Text("cerca")); err != nil {
-			return err
-		}
-	}
-	return d.showCopy(w, r, view, one, a)
+	return d.showCopy(w, r, copyPage{Form: form}, one, a)
 }
 
 // sources are the addresses with hours of the points that a search finds.
@@ -131,6 +125,11 @@ func (d Deps) showCopy(w http.ResponseWriter, r *http.Request, view copyPage, on
 	towns, err := d.townsOf(r.Context(), one)
 	if err != nil {
 		return err
+	}
+	if view.Asked == nil && view.Form.Has("cerca") {
+		if view.Found, err = d.sources(r, a, view.Form.Text("cerca")); err != nil {
+			return err
+		}
 	}
 	p := ui.PrinterOf(r)
 	view.Action, view.Line, view.BackHref = r.URL.Path, addressLine(a, towns), strings.TrimSuffix(r.URL.Path, "/copia")

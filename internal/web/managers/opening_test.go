@@ -86,6 +86,8 @@ func TestCopyHoursFromAnotherPoint(t *testing.T) {
 	search.want(t, http.StatusOK, "Punto di Aliano", "2 ore: sabato 09:00-11:00")
 	w.post(t, w.bodies[0], path, url.Values{}).want(t, http.StatusUnprocessableEntity)
 	form := search.fields(path)
+	// Nothing chosen: what was found is still there to choose from.
+	w.post(t, w.bodies[0], path, form).want(t, http.StatusUnprocessableEntity, "2 ore: sabato 09:00-11:00")
 	form.Set("from", from.ID)
 	asked := w.post(t, w.bodies[0], path, form)
 	asked.want(t, http.StatusOK, "Orari copiati da: "+other.PublicName, "Sabato 09:00-11:00", "Nessun appuntamento resta fuori orario")

@@ -155,6 +155,7 @@ func TestPhotographs(t *testing.T) {
 	id := page.fields(path + "/togli").Get("photo")
 	w.post(t, who, path+"/togli", url.Values{"photo": {id}}).want(t, http.StatusSeeOther)
 	w.get(t, who, src).want(t, http.StatusNotFound)
+	w.get(t, who, strings.TrimSuffix(path, "/foto")).lacks(t, id)
 }
 
 func TestListOfPointsByTerms(t *testing.T) {
