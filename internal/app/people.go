@@ -28,7 +28,15 @@ func (a *App) followPeople(bus *jobs.Bus) {
 		if f.AccountID == "" {
 			return nil
 		}
-		return a.Identity.EndRolesTx(ctx, tx, f.Who, f.AccountID, f.Last, identity.Facilitator)
+		return a.Identity.EndRolesTx(ctx, tx, f.Who, f.AccountID, f.Last, func(h identity.Holding) bool { return h.Role == identity.Facilitator })
+	})
+	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f facilitators.Stopping) error {
+		if f.AccountID == "" {
+			return nil
+		}
+		return a.Identity.EndRolesTx(ctx, tx, f.Who, f.AccountID, f.Last, func(h identity.Holding) bool {
+			return h.Role == identity.Facilitator && h.Scope == identity.ScopePoint && h.ScopeID == f.PointID
+		})
 	})
 	jobs.Subscribe(bus, a.joinAccounts)
 	jobs.Subscribe(bus, a.partAccounts)

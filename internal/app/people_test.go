@@ -286,3 +286,32 @@ func TestNothingIsGivenOverAnEndedBody(t *testing.T) {
 		}
 	})
 }
+
+func TestAccessToAPointEndsWithTheServiceThere(t *testing.T) {
+	onBoth(t, func(t *testing.T, a *App, body, point string) {
+		people, accounts := peopleWithAccounts(t, a, body, point)
+		h := identity.Holding{AccountID: accounts[0], Role: identity.Facilitator, Scope: identity.ScopeBody, ScopeID: body}
+		if _, err := a.Identity.Grant(t.Context(), tester, h); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Facilitators.Serve(t.Context(), tester, people[0], point, tuesday.AddDays(-9), calendar.Day{}); err != nil {
+			t.Fatal(err)
+		}
+		last := tuesday.AddDays(4)
+		if err := a.Facilitators.StopServing(t.Context(), tester, people[0], point, last); err != nil {
+			t.Fatal(err)
+		}
+		roles, err := a.Identity.RolesOf(t.Context(), tester, accounts[0])
+		if err != nil || len(roles[accounts[0]]) != 2 {
+			t.Fatalf("roles = %+v, %v, want two", roles, err)
+		}
+		for _, h := range roles[accounts[0]] {
+			if ends := h.To == last; ends != (h.Scope == identity.ScopePoint) {
+				t.Errorf("role over the %s ends on %v, want that over the point alone to end on %v", h.Scope, h.To, last)
+			}
+		}
+		if roles, err := a.Identity.RolesOf(t.Context(), tester, accounts[1]); err != nil || !roles[accounts[1]][0].To.IsZero() {
+			t.Errorf("roles of a colleague = %+v, %v, want no end", roles, err)
+		}
+	})
+}

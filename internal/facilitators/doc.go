@@ -11,7 +11,8 @@
 // transaction.
 //
 // Who leaves hands over ([Service.HandOver]): shifts go on with the successor, appointments and access
-// follow through [Leaving]. A person entered twice becomes one ([Service.Merge]): whatever names the old
+// follow through [Leaving], which an earlier end written into the record tells too; who only stops serving
+// a point loses the access to it through [Stopping]. A person entered twice becomes one ([Service.Merge]): whatever names the old
 // record follows through [Merged], for two weeks it can be undone, and the old id leads to the new.
 //
 // Tax codes are kept as a keyed hash and a ciphertext, never in clear; one person is in the list once.

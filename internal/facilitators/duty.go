@@ -57,7 +57,14 @@ func lastOf(a, b calendar.Day) calendar.Day {
 	return calendar.NewDay(9999, 12, 31)
 }
 
-// StopServing says that on is the last day on which a person serves a point.
+// Stopping is the fact that a person serves a point until Last and no longer: access to it ends too.
+type Stopping struct {
+	AccountID, PointID string
+	Last               calendar.Day
+	Who                identity.Actor
+}
+
+// StopServing says that on is the last day on which a person serves a point; [Stopping] tells it.
 func (s *Service) StopServing(ctx context.Context, who identity.Actor, facilitatorID, pointID string, on calendar.Day) error {
 	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
 		p, err := s.points.RequirePoint(ctx, tx, who, identity.EditFacilitators, pointID)
@@ -76,7 +83,14 @@ func (s *Service) StopServing(ctx context.Context, who identity.Actor, facilitat
 		if n+m == 0 {
 			return ErrNotServing
 		}
-		return s.record(ctx, tx, who, p, "facilitators.stop_serving", facilitatorID)
+		if err := s.record(ctx, tx, who, p, "facilitators.stop_serving", facilitatorID); err != nil {
+			return err
+		}
+		f, err := s.byID(ctx, tx, facilitatorID)
+		if err != nil {
+			return err
+		}
+		return s.bus.Publish(ctx, tx, Stopping{AccountID: f.AccountID, PointID: pointID, Last: on, Who: who})
 	})
 }
 

@@ -32,7 +32,7 @@ type MergeUndone struct {
 	OtherAccount, KeptAccount string
 	Who                       identity.Actor
 	moves                     []Move
-	stayed              *[]Move
+	stayed                    *[]Move
 }
 
 // Of returns the ids that Merged.Moved noted under what.

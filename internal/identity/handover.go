@@ -113,17 +113,17 @@ func (s *Service) inherit(ctx context.Context, tx *sqldb.Tx, who Actor, next Hol
 	return err
 }
 
-// EndRolesTx ends the roles of some kinds of an account on a day, in the caller's transaction: what
+// EndRolesTx ends those roles of an account that which chooses on a day, in the caller's transaction: what
 // follows when a person leaves in another package, which has asked who may do that. It refuses like
 // HandOver.
-func (s *Service) EndRolesTx(ctx context.Context, tx *sqldb.Tx, who Actor, accountID string, last calendar.Day, kinds ...Role) error {
+func (s *Service) EndRolesTx(ctx context.Context, tx *sqldb.Tx, who Actor, accountID string, last calendar.Day, which func(Holding) bool) error {
 	roles, err := rolesAfter(ctx, tx, accountID, last)
 	if err != nil {
 		return err
 	}
 	return s.keeping(ctx, tx, accountID, func() error {
 		for _, h := range roles {
-			if !slices.Contains(kinds, h.Role) {
+			if !which(h) {
 				continue
 			}
 			h.To = last
