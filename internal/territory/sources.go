@@ -68,6 +68,11 @@ func (s *Service) Sources(ctx context.Context) ([]Source, error) {
 	return found, nil
 }
 
+// newerThan goes by the day of loading, then by what the files speak of: two of a kind may come together.
+func (s *Source) newerThan(o *Source) bool {
+	return cmp.Or(s.LoadedAt.Compare(o.LoadedAt), s.Reference.Compare(o.Reference), cmp.Compare(s.ID, o.ID)) > 0
+}
+
 // sourcesOfTowns returns the ids of the sources that say something of a municipality, and of the newest
 // of each kind that tells its past: histories are woven from all of them, and no row belongs to one.
 func (ix *index) sourcesOfTowns() map[string]bool {
@@ -83,7 +88,7 @@ func (ix *index) sourcesOfTowns() map[string]bool {
 	newest := map[string]*Source{}
 	for _, source := range ix.sources {
 		was := newest[source.Kind]
-		if tellsThePast(source.Kind) && (was == nil || was.LoadedAt.Before(source.LoadedAt)) {
+		if tellsThePast(source.Kind) && (was == nil || source.newerThan(was)) {
 			newest[source.Kind] = source
 		}
 	}
