@@ -97,8 +97,10 @@ func (p Point) OpenBands(addressID string, d calendar.Day) []calendar.Band {
 
 // Covers reports whether an address is open without a break from an instant to an instant of one day.
 func (p Point) Covers(addressID string, from, to time.Time) bool {
-	day, minute := calendar.DayOf(from), calendar.MinuteOf(from)
-	end := minute + calendar.Minute(to.Sub(from)/time.Minute)
+	day, minute, end := calendar.DayOf(from), calendar.MinuteOf(from), calendar.MinuteOf(to)
+	if calendar.DayOf(to) != day { // the midnight that ends it
+		end += calendar.EndOfDay
+	}
 	for _, b := range p.OpenBands(addressID, day) {
 		// Bands that touch are one opening: what is covered so far moves on.
 		if b.Opens <= minute && minute < b.Closes {

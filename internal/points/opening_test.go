@@ -194,3 +194,47 @@ func TestLate(t *testing.T) {
 		t.Error("BelowMinimum(599 of 600) = false, or true without terms")
 	}
 }
+
+// On the nights when clocks change, what counts is what they show: a night in autumn has an hour more.
+func TestCoversWhenClocksChange(t *testing.T) {
+	t.Parallel()
+	p := Point{State: StateOpen, OpenedOn: day(2026, 9, 1), Addresses: []Address{{ID: "a", Schedules: []Schedule{{Bands: bands("dom 1-3; sab 20-24")}}}}}
+	for _, tt := range []struct {
+		name     string
+		day      calendar.Day
+		from, to calendar.Minute
+		want     bool
+	}{
+		{"autumn", day(2026, 10, 25), 90, 180, true},
+		{"past the end in spring", day(2028, 3, 26), 90, 210, false},
+		{"an ordinary night", day(2027, 4, 4), 90, 180, true},
+		{"up to midnight", day(2027, 4, 3), 23 * 60, 24 * 60, true},
+	} {
+		from, err := tt.day.At(tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := tt.day.At(tt.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Covers("a", from, to); got != tt.want {
+			t.Errorf("%s: Covers(%v to %v) = %v, want %v", tt.name, from, to, got, tt.want)
+		}
+	}
+}
+
+func TestASeasonOverNewYear(t *testing.T) {
+	t.Parallel()
+	p := Point{State: StateOpen, OpenedOn: day(2026, 9, 1), Addresses: []Address{{ID: "a", Schedules: []Schedule{
+		{Bands: bands("lun-dom 9-10")}, {From: day(2026, 12, 28), To: day(2027, 1, 5), Bands: bands("lun-dom 15-16")},
+	}}}}
+	for on, want := range map[calendar.Day]string{
+		day(2026, 12, 27): "09:00-10:00", day(2026, 12, 28): "15:00-16:00", day(2027, 1, 1): "", day(2027, 1, 5): "15:00-16:00",
+		day(2027, 1, 7): "09:00-10:00", day(2027, 12, 29): "09:00-10:00",
+	} {
+		if got := hoursText(p.OpeningOn(p.Addresses[0], on).Bands); got != want {
+			t.Errorf("hours of %v = %q, want %q", on, got, want)
+		}
+	}
+}
