@@ -21,6 +21,7 @@ type importCmd struct {
 	Template string       `arg:"" optional:"" help:"After template: what the file will hold."`
 	File     string       `name:"file" type:"existingfile" help:"CSV or XLSX file."`
 	From     string       `name:"from" type:"existingdir" help:"After territory: the folder of official files."`
+	Day      string       `name:"day" help:"After territory: the day of the files that do not say theirs, such as 2026-01-01." placeholder:"DAY"`
 	Apply    bool         `name:"apply" help:"Change the network. Without it the file is only read and shown."`
 	To       string       `name:"to" help:"After template: the file to write, ending in .xlsx or .csv."`
 	Sample   bool         `name:"sample" help:"After template: with rows of this network that can be imported as they are."`

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"capillare/internal/app"
+	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
@@ -25,7 +26,7 @@ var errStopped = errors.New("nothing was changed: see why above")
 // territory shows what the official files of a folder would change, and changes it when asked: all of it
 // or nothing.
 func (i importCmd) territory(c *console, a *app.App) error {
-	files, err := filesIn(i.From)
+	files, err := i.officialFiles()
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,22 @@ func (i importCmd) territory(c *console, a *app.App) error {
 	}
 	c.printf("Applied: %d new, %d changed.\n", plan.Added(), plan.Changed())
 	return nil
+}
+
+// officialFiles returns the files of the folder, with the day that was given for those that do not say theirs.
+func (i importCmd) officialFiles() ([]territory.Upload, error) {
+	files, err := filesIn(i.From)
+	if err != nil || i.Day == "" {
+		return files, err
+	}
+	day, err := calendar.ParseDay(i.Day)
+	if err != nil {
+		return nil, fmt.Errorf("--day %s is not a day: write it as 2026-01-31", i.Day)
+	}
+	for n := range files {
+		files[n].Day = day
+	}
+	return files, nil
 }
 
 // filesIn returns the files of a folder, hidden ones and folders left out.

@@ -52,6 +52,15 @@ func TestImportTerritory(t *testing.T) {
 			}
 		}
 	}
+	undated := t.TempDir()
+	if err := os.Rename(filepath.Join(dir, "situas_comuni_2026-08-14.csv"), filepath.Join(undated, "elenco.csv")); err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string]string{"": "left out", "2026-08-14": "elenco.csv: situas 2026-08-14", "2099-01-01": "has not come yet", "ieri": "is not a day"} {
+		if _, stdout, stderr := runProgram("import", "territory", "--from", undated, "--day", day, "--data", data); !strings.Contains(stdout+stderr, want) {
+			t.Errorf("import --day %q: no %q in\n%s%s", day, want, stdout, stderr)
+		}
+	}
 	if code, _, stderr := runProgram("import", "territory", "--data", data); code != 1 || !strings.Contains(stderr, "--from DIR") {
 		t.Errorf("import without a folder = %d, %s", code, stderr)
 	}

@@ -40,6 +40,9 @@ type Notice struct {
 	Args errs.Args
 }
 
+// AsideUndated is why a list is left out whose day nothing tells: it can be given.
+const AsideUndated = "territory.aside.undated"
+
 // FileReport is what there is to say of one file.
 type FileReport struct {
 	Name, Kind, Title      string

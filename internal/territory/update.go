@@ -23,6 +23,8 @@ var (
 	ErrNoFiles = errs.New(errs.Invalid, "territory.no_files")
 	// ErrStopped refuses to apply a plan that has Stops.
 	ErrStopped = errs.New(errs.Conflict, "territory.stopped")
+	// ErrDayAhead refuses the day of a file that has not come yet.
+	ErrDayAhead = errs.New(errs.Invalid, "territory.day_ahead")
 	// ErrMeanwhile refuses a plan that was made before another change.
 	ErrMeanwhile = errs.New(errs.Conflict, "territory.meanwhile")
 )
@@ -30,6 +32,8 @@ var (
 // Upload is one file as it was sent.
 type Upload struct {
 	Name string
+	// Day is the day of the file where nothing in it tells; zero leaves such a list out.
+	Day calendar.Day
 	// Open begins to read the file; it may be called twice.
 	Open func() (io.ReadCloser, error)
 }
@@ -54,6 +58,10 @@ func (s *Service) Plan(ctx context.Context, who identity.Actor, files []Upload, 
 	}
 	if len(files) == 0 {
 		return nil, ErrNoFiles
+	}
+	today := calendar.DayOf(s.db.Now())
+	if slices.ContainsFunc(files, func(f Upload) bool { return f.Day.After(today) }) {
+		return nil, ErrDayAhead
 	}
 	s.forget()
 	ix, err := s.index(ctx)
@@ -105,7 +113,7 @@ func (p *planner) read(ctx context.Context, file Upload) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	sum, tables, err := readUpload(file, official.Options{Each: func(official.Trip) error { return errTravel }})
+	sum, tables, err := readUpload(file, official.Options{Reference: file.Day, Each: func(official.Trip) error { return errTravel }})
 	if errors.Is(err, errTravel) {
 		r := &reading{File: official.File{Name: file.Name, Kind: official.Travel}, upload: file}
 		p.note(r)
@@ -184,7 +192,7 @@ func (p *planner) choose() {
 		for _, r := range p.of(g...) {
 			switch {
 			case r.Reference.IsZero():
-				r.aside("territory.aside.undated", nil)
+				r.aside(AsideUndated, nil)
 			case r.Reference.Before(known):
 				r.aside("territory.aside.older_than_known", errs.Args{"day": known})
 			case r.Reference != best.Reference || r.Kind != best.Kind:
@@ -375,7 +383,7 @@ func (p *planner) addExtras(ctx context.Context, db *sqldb.DB) error {
 // readTravel reads a travel matrix again, now that the wanted pairs are known.
 func (p *planner) readTravel(r *reading) error {
 	on := calendar.DayOf(p.draft.now)
-	sum, tables, err := readUpload(r.upload, official.Options{Keep: p.draft.roadsOf(p.region, on)})
+	sum, tables, err := readUpload(r.upload, official.Options{Reference: r.upload.Day, Keep: p.draft.roadsOf(p.region, on)})
 	if refusal, ok := errors.AsType[*errs.Refusal](err); ok {
 		r.aside(refusal.Key, refusal.Args)
 		return nil

@@ -250,6 +250,27 @@ func TestNothingVanishes(t *testing.T) {
 	})
 }
 
+func TestAListWhoseDayIsGiven(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		ctx, s := context.Background(), lucania(t, db)
+		list := files("comuni.csv", situas("076001 A001 Acerra Vecchia", "076002 A002 Bella Nuova", "076003 A003 Cancellara Alta", "077001 A004 Dogliola", "077002 A005 Ebolina"))
+		list[0].Day = day(2026, 8, 14)
+		p, err := s.Plan(ctx, who(), list, "17")
+		if err != nil || p.Files[0].Aside != "" || p.Files[0].Reference != day(2026, 8, 14) {
+			t.Errorf("Plan of a list with a day = %+v, %v, want it used, of that day", p.Files[0], err)
+		}
+		list[0].Day = day(2099, 1, 1)
+		if _, err := s.Plan(ctx, who(), list, "17"); !errors.Is(err, ErrDayAhead) {
+			t.Errorf("Plan of a day that has not come = %v, want %v", err, ErrDayAhead)
+		}
+		list[0].Name, list[0].Day = "situas_comuni_2026-08-20.csv", day(2026, 8, 14)
+		if p, err = s.Plan(ctx, who(), list, "17"); err != nil || p.Files[0].Reference != day(2026, 8, 20) {
+			t.Errorf("Plan of a list that says its day = %+v, %v, want its own", p.Files[0], err)
+		}
+	})
+}
+
 func TestFilesThatAreNotUsed(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {

@@ -3,8 +3,10 @@ package territory
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
+	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
 	"capillare/internal/network"
@@ -25,11 +27,21 @@ type previewPage struct {
 	Stops []string
 	// Ready says that it can; Nothing that it would change nothing.
 	Ready, Nothing bool
+	// Day asks for the day of the files that do not say theirs; nil when all do.
+	Day *ui.Form
 	Tiles          []ui.Tile
 	Files          []fileView
 	Lists          []changeList
 	// Figures are the counts of everything else.
 	Figures []figure
+}
+
+// given is the day that was written, empty when none was.
+func (v previewPage) given() string {
+	if v.Day == nil {
+		return ""
+	}
+	return v.Day.Text("day")
 }
 
 // fileView is one file of the preview.
@@ -65,15 +77,26 @@ type changeRow struct {
 type figure struct{ Label, New, Changed string }
 
 func (d Deps) preview(w http.ResponseWriter, r *http.Request) error {
-	plan, err := d.plan(r)
+	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	return show(w, r, plan, nil)
+	plan, err := d.plan(r, form)
+	if err != nil {
+		return err
+	}
+	return show(w, r, plan, outcome{form: form})
 }
 
-// plan reads the files again: what they change depends on what is there now.
-func (d Deps) plan(r *http.Request) (*territory.Plan, error) {
+// outcome is what came of an import that was asked for, and the day that was written for it.
+type outcome struct {
+	form    *ui.Form
+	refusal *errs.Refusal
+}
+
+// plan reads the files again: what they change depends on what is there now. A wrong day is noted at its
+// field, and the files are read without it.
+func (d Deps) plan(r *http.Request, form *ui.Form) (*territory.Plan, error) {
 	who := session.Actor(r)
 	files, err := d.Territory.Staged(r.Context(), who, r.PathValue("id"))
 	if err != nil {
@@ -83,19 +106,40 @@ func (d Deps) plan(r *http.Request) (*territory.Plan, error) {
 	if err != nil && !errors.Is(err, network.ErrNotSetUp) {
 		return nil, err
 	}
+	day := form.Day("day")
+	for i := range files {
+		files[i].Day = day
+	}
+	plan, err := d.Territory.Plan(r.Context(), who, files, set.RegionCode)
+	if !errors.Is(err, territory.ErrDayAhead) {
+		return plan, err
+	}
+	if err := form.Problems.Check("day", err); err != nil {
+		return nil, err
+	}
+	for i := range files {
+		files[i].Day = calendar.Day{}
+	}
 	return d.Territory.Plan(r.Context(), who, files, set.RegionCode)
 }
 
 // apply imports the files; a refusal is shown above the preview as it stands now.
 func (d Deps) apply(w http.ResponseWriter, r *http.Request) error {
 	who, id := session.Actor(r), r.PathValue("id")
-	plan, err := d.plan(r)
+	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
 	}
+	plan, err := d.plan(r, form)
+	if err != nil {
+		return err
+	}
+	if form.Err() != nil {
+		return show(w, r, plan, outcome{form: form})
+	}
 	err = d.Territory.Apply(r.Context(), who, plan)
 	if refusal, ok := errors.AsType[*errs.Refusal](err); ok && refusal.Kind == errs.Conflict {
-		return show(w, r, plan, refusal)
+		return show(w, r, plan, outcome{form, refusal})
 	}
 	if err != nil {
 		return err
@@ -113,7 +157,7 @@ func (d Deps) discard(w http.ResponseWriter, r *http.Request) error {
 	return ui.RedirectFlash(w, r, home, ui.Success, "territory.page.discarded")
 }
 
-func show(w http.ResponseWriter, r *http.Request, plan *territory.Plan, refusal *errs.Refusal) error {
+func show(w http.ResponseWriter, r *http.Request, plan *territory.Plan, came outcome) error {
 	p := ui.PrinterOf(r)
 	v := previewPage{ID: r.PathValue("id"), Ready: plan.Ready(), Nothing: len(plan.Stops) == 0 && plan.Empty(), Tiles: tiles(p, plan), Lists: changeLists(p, plan), Figures: figures(p, plan)}
 	for _, f := range plan.Files {
@@ -122,9 +166,16 @@ func show(w http.ResponseWriter, r *http.Request, plan *territory.Plan, refusal 
 	for _, stop := range plan.Stops {
 		v.Stops = append(v.Stops, p.T(stop.Key, stop.Args))
 	}
+	undated := func(f *territory.FileReport) bool { return f.Aside == territory.AsideUndated }
+	if slices.ContainsFunc(plan.Files, undated) || came.form.Has("day") {
+		v.Day = came.form
+	}
 	status := http.StatusOK
-	if refusal != nil {
-		status, v.Refused = http.StatusConflict, p.Refusal(refusal)
+	switch {
+	case came.form.Err() != nil:
+		status = http.StatusUnprocessableEntity
+	case came.refusal != nil:
+		status, v.Refused = http.StatusConflict, p.Refusal(came.refusal)
 	}
 	page := frame(r, p.T("territory.preview.title"), ui.Link{Label: p.T("territory.page.title"), Href: home})
 	return ui.Render(w, r, status, previewView(page, v))
