@@ -28,10 +28,10 @@ type previewPage struct {
 	// Ready says that it can; Nothing that it would change nothing.
 	Ready, Nothing bool
 	// Day asks for the day of the files that do not say theirs; nil when all do.
-	Day *ui.Form
-	Tiles          []ui.Tile
-	Files          []fileView
-	Lists          []changeList
+	Day   *ui.Form
+	Tiles []ui.Tile
+	Files []fileView
+	Lists []changeList
 	// Figures are the counts of everything else.
 	Figures []figure
 }
