@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -120,7 +121,24 @@ func TestThePackageIsInstalledAndUpgraded(t *testing.T) {
 	if out := place.run(t, "--config", conf, "migrate"); !strings.Contains(out, "Before the upgrade") {
 		t.Errorf("the new version took no copy first:\n%s", out)
 	}
+	wanted := filepath.Join(place.root, "etc/systemd/system/multi-user.target.wants/capillare.service")
+	if err := os.MkdirAll(filepath.Dir(wanted), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Symlink("/usr/lib/systemd/system/capillare.service", wanted), os.Remove(conf)); err != nil {
+		t.Fatal(err)
+	}
+	// Removed and put back, without the file of options that somebody threw away, it starts with the machine as before.
+	place.dpkg(t, "--remove", "capillare")
+	place.dpkg(t, "--install", packageOf(t, dir, "1.2"))
+	place.requireProgram(t, "1.2")
+	if _, err := os.Lstat(wanted); err != nil {
+		t.Errorf("after remove and install the service does not start with the machine: %v", err)
+	}
 	place.dpkg(t, "--purge", "capillare")
+	if _, err := os.Lstat(wanted); err == nil {
+		t.Error("after purge the service is still wanted")
+	}
 	if _, err := os.Stat(filepath.Join(data, "capillare.db")); err != nil {
 		t.Errorf("the data went with the package: %v", err)
 	}
