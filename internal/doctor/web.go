@@ -151,14 +151,15 @@ func (p *patient) itIsUs(ctx context.Context) bool {
 		host = "localhost"
 	}
 	dialer := &net.Dialer{Timeout: 2 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, number))
+	wire, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, number))
 	if err != nil {
 		return false
 	}
-	defer func() { _ = conn.Close() }()
+	defer func() { _ = wire.Close() }()
 	limited, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
-	defer context.AfterFunc(limited, func() { _ = conn.Close() })()
+	defer context.AfterFunc(limited, func() { _ = wire.Close() })()
+	conn := wire
 	if p.Web.TLSCert != "" || p.Web.SelfTLS {
 		// Only whether it answers matters here; whom it proves to be is another check.
 		conn = tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12})
