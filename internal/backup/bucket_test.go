@@ -147,8 +147,11 @@ func TestFaultsOfABucketAreTold(t *testing.T) {
 			t.Errorf("%s: Put() = %v, want %v", tt.name, err, tt.want)
 		}
 	}
-	if _, err := backup.OpenStore(config.Backup{To: "https://host"}, t.TempDir()); !errors.Is(err, backup.ErrNoBucket) {
-		t.Errorf("OpenStore() without a bucket = %v, want %v", err, backup.ErrNoBucket)
+	for _, to := range []string{"https://host", "s3://chiave:segreto@host/copie", "https://chiave:segreto@host:porta/copie", "ftp://host/copie"} {
+		_, err := backup.OpenStore(config.Backup{To: to}, t.TempDir())
+		if !errors.Is(err, backup.ErrNoBucket) || strings.Contains(err.Error(), "segreto") {
+			t.Errorf("OpenStore(%s) = %v, want %v, without secrets", to, err, backup.ErrNoBucket)
+		}
 	}
 }
 

@@ -49,6 +49,10 @@ func OpenStore(o config.Backup, data string) (Store, error) {
 		}
 		return remote, nil
 	}
+	// An address of another kind would become a folder of that name on this very disk.
+	if strings.Contains(o.To, "://") {
+		return nil, fmt.Errorf("%w: the place of copies is a folder, https://HOST/BUCKET or https://HOST/BUCKET/PREFIX", ErrNoBucket)
+	}
 	return folder(o.Folder(data)), nil
 }
 

@@ -86,13 +86,23 @@ func within(dir, path string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
+// withoutKeys returns a place without what people write into addresses to be let in.
+func withoutKeys(place string) string {
+	scheme, rest, isAddress := strings.Cut(place, "://")
+	if !isAddress {
+		return place
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	return scheme + "://" + rest[strings.LastIndex(rest, "@")+1:]
+}
+
 func backupPlace(ctx context.Context, p *patient) []Finding {
 	store, err := backup.OpenStore(p.Backup, p.Store.Data)
 	if err == nil {
 		err = store.Probe(ctx)
 	}
 	if err != nil {
-		place := p.Backup.Folder(p.Store.Data)
+		place := withoutKeys(p.Backup.Folder(p.Store.Data))
 		if store != nil {
 			place = store.String()
 		}
