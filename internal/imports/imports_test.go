@@ -49,7 +49,7 @@ var start2026, end2027 = calendar.NewDay(2026, 7, 1), calendar.NewDay(2027, 12, 
 // town is a municipality of the tests: belfiore, istat, name, province, region.
 func town(belfiore, istat, name, province, region string) territory.SeedRow {
 	return territory.SeedRow{Belfiore: belfiore, ISTAT: istat, Name: name, ProvinceCode: istat[:3], ProvinceName: "Provincia " + province,
-		Sigla: province, RegionCode: region, RegionName: map[string]string{"09": "Toscana", "01": "Piemonte"}[region], Population: 1000}
+		Sigla: province, RegionCode: region, RegionName: map[string]string{"09": "Toscana", "01": "Piemonte", "17": "Basilicata"}[region], Population: 1000}
 }
 
 func sampleTowns() []territory.SeedRow {
@@ -59,6 +59,7 @@ func sampleTowns() []territory.SeedRow {
 	}
 }
 
+// setUp makes a network in the region of the first town.
 func setUp(t testing.TB, db *sqldb.DB, towns []territory.SeedRow) *rig {
 	t.Helper()
 	ctx := context.Background()
@@ -76,7 +77,7 @@ func setUp(t testing.TB, db *sqldb.DB, towns []territory.SeedRow) *rig {
 	r.deps.Points = points.New(db, points.Deps{Bus: bus, Territory: places, Orgs: r.deps.Orgs, Funding: r.deps.Funding})
 	r.deps.Facilitators = facilitators.New(db, bus, r.deps.Points, keys)
 	r.Service = imports.New(db, r.deps)
-	if err := network.New(db).SetUp(ctx, r.who, network.Setting{Name: "Rete", RegionCode: "09", HorizonDays: 60, NoticeVersion: "1"}); err != nil {
+	if err := network.New(db).SetUp(ctx, r.who, network.Setting{Name: "Rete", RegionCode: towns[0].RegionCode, HorizonDays: 60, NoticeVersion: "1"}); err != nil {
 		t.Fatal(err)
 	}
 	r.programme, err = r.deps.Funding.AddProgramme(ctx, r.who, funding.Programme{Code: "TOS", Name: "Programma", AmountCents: 745110300,

@@ -13,6 +13,9 @@ import (
 	"capillare/internal/territory"
 )
 
+// maxNamesakes is how many municipalities that had one name are looked at.
+const maxNamesakes = 20
+
 // towns finds the municipality of a row.
 type towns struct {
 	service *territory.Service
@@ -58,7 +61,7 @@ func (s *Service) newTowns(ctx context.Context) (*towns, error) {
 func (t *towns) of(ctx context.Context, c *check) (territory.Municipality, bool) {
 	m, found := t.byISTAT(ctx, c)
 	if !found && !c.failed {
-		if m, found = t.named(c); found && c.cell(colISTAT) != "" {
+		if m, found = t.named(ctx, c); found && c.cell(colISTAT) != "" {
 			c.warn(colISTAT, "imports.istat_not_used")
 		}
 	}
@@ -103,7 +106,7 @@ func (t *towns) byISTAT(ctx context.Context, c *check) (territory.Municipality, 
 	return m, true
 }
 
-func (t *towns) named(c *check) (territory.Municipality, bool) {
+func (t *towns) named(ctx context.Context, c *check) (territory.Municipality, bool) {
 	name, province := c.cell(colTown), c.cell(colProvince)
 	if name == "" {
 		c.wrong(colTown, "imports.required")
@@ -125,9 +128,32 @@ func (t *towns) named(c *check) (territory.Municipality, bool) {
 	case len(same) > 0:
 		c.wrong(colProvince, "imports.town_province", errs.Args{"name": same[0].Name, "provinces": provincesOf(same)})
 	default:
+		if m, found := t.former(ctx, name); found {
+			c.warn(colTown, "imports.town_former", errs.Args{"name": name, "today": m.Name, "province": m.ProvinceAbbr})
+			return m, true
+		}
 		t.suggest(c, name, province)
 	}
 	return territory.Municipality{}, false
+}
+
+// former returns the municipality that is today where one of that name was: files outlive mergers. The
+// province of the row may be the old one too.
+func (t *towns) former(ctx context.Context, name string) (territory.Municipality, bool) {
+	list, err := t.service.Find(ctx, name, t.region.Code, maxNamesakes)
+	if err != nil {
+		return territory.Municipality{}, false
+	}
+	var found []territory.Municipality
+	for _, m := range list {
+		if folded(m.Formerly) == folded(name) {
+			found = append(found, m)
+		}
+	}
+	if len(found) != 1 {
+		return territory.Municipality{}, false
+	}
+	return found[0], true
 }
 
 // suggest notes an unknown name with the closest one of the province, the region or Italy.
