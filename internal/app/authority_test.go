@@ -30,6 +30,7 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/testkit"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -623,6 +624,7 @@ func path(pattern, names string, ids map[string]string) (method, address, body s
 }
 
 func TestEveryRouteForEveryRole(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	if err := ui.CheckAssets(); err != nil {
 		t.Fatalf("%v: run make assets", err)

@@ -11,6 +11,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
+	"capillare/internal/testkit"
 )
 
 // held counts what belongs to a body in every domain.
@@ -44,6 +45,7 @@ func (h held) and(other held) held {
 
 // Each domain is subscribed: what a body holds follows it into another, and comes back.
 func TestEverythingFollowsAMergedBody(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	w, ctx, system := newWorld(t), t.Context(), identity.System("test")
 	manager, _, err := w.Identity.Actor(ctx, w.tokens['M'])

@@ -11,10 +11,12 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
+	"capillare/internal/testkit"
 )
 
 // One subscriber of IPv6 has more addresses than there are times: they count as one client.
 func TestHoldsOfOneSubscriberAreCountedTogether(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	points, err := w.Points.All(t.Context(), identity.System("test"), identity.SeePoints)

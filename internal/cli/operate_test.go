@@ -15,6 +15,7 @@ import (
 	"capillare/internal/i18n"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 )
 
 // envMain makes the test binary the program itself, so that scripts call it.
@@ -184,6 +185,7 @@ func (m machine) run(t *testing.T, script string, replace ...string) (string, er
 
 // The blocks of the manual that do not want root are run one after the other, on a small invented network.
 func TestTheManualWorks(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	m := newMachine(t)
 	app, owner := "sqlite:"+filepath.Join(m.root, "server.db"), "sqlite:"+filepath.Join(m.root, "server.db")

@@ -19,6 +19,7 @@ func runProgram(args ...string) (code int, stdout, stderr string) {
 
 // TestImportTerritory loads a folder of official files three times: looking, doing it, and again.
 func TestImportTerritory(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	shared := testkit.Shared(t, "data", "territory", "official")
 	dir, data := t.TempDir(), t.TempDir()

@@ -69,6 +69,7 @@ func minutes(a, b *reference) float64 {
 // TestBasilicata counts a network of 22 points against a computation that shares nothing with the
 // program but the coordinates.
 func TestBasilicata(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	towns := references(t)
 	sqldbtest.RunAt(t, tuesday, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {

@@ -14,6 +14,7 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/testkit"
 )
 
 // all tries every stop: the definition of what finder.of answers.
@@ -41,6 +42,7 @@ func randomMatrix(towns []territory.Municipality) []string {
 }
 
 func TestNearestIsThatOfTryingAll(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	w := italy(t, sqldbtest.Open(t, sqldb.SQLite))
 	local, err := w.towns.InRegion(t.Context(), "17")

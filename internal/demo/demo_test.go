@@ -23,6 +23,7 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/testkit"
 )
 
 func services(t *testing.T, db *sqldb.DB) demo.Services {
@@ -133,6 +134,7 @@ func told(t *testing.T, seed uint64) []string {
 }
 
 func TestTheSameInputsGiveTheSameNetwork(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	once := told(t, 7)
 	if diff := cmp.Diff(once, told(t, 7)); diff != "" {

@@ -68,6 +68,7 @@ func parseDay(t *testing.T, text string) calendar.Day {
 // reference tables that were made without this program. The workbooks take seconds to read, so that
 // both engines share one plan.
 func TestItaly(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	dir := testkit.Shared(t, "data", "territory")
 	seedOrSkip(t)
