@@ -13,6 +13,7 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 )
 
 const minute = time.Minute
@@ -20,6 +21,7 @@ const minute = time.Minute
 // TestAnyHistoryAddsUp plays random histories on one agenda after another and looks at the whole of it
 // after every step. Every refusal must be a refusal, never a fault.
 func TestAnyHistoryAddsUp(t *testing.T) {
+	testkit.WithoutRace(t)
 	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
 		w := newWorldOf(t, db, 1)
 		rapid.Check(t, func(t *rapid.T) { newHistory(t, w, clock).play() })

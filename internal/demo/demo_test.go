@@ -46,6 +46,7 @@ func services(t *testing.T, db *sqldb.DB) demo.Services {
 var tuesday = calendar.NewDay(2026, time.November, 24)
 
 func TestASmallNetworkOfTheRightShape(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	morning, err := tuesday.At(7 * 60)
 	if err != nil {

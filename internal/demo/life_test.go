@@ -10,9 +10,11 @@ import (
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 )
 
 func TestTheDemoShowsWhatANetworkMeets(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	for _, today := range []calendar.Day{calendar.NewDay(2026, time.July, 8), tuesday, calendar.NewDay(2027, time.December, 31)} {
 		t.Run(today.String(), func(t *testing.T) {

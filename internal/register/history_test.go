@@ -13,6 +13,7 @@ import (
 	"capillare/internal/register"
 	"capillare/internal/register/registertest"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 )
 
 // told is a record as the test remembers it.
@@ -33,6 +34,7 @@ type story struct {
 // TestHistories compares every number with brute force through random histories of recording alone and
 // in groups, early and late, cancelling and correcting.
 func TestHistories(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	for seed := range seeds(t) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

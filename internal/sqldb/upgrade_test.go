@@ -18,6 +18,7 @@ import (
 
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 
 	"modernc.org/sqlite"
 )
@@ -98,6 +99,7 @@ func requireRows(t *testing.T, pool *sql.DB, want map[string]int) {
 }
 
 func TestEveryEarlierSchemaBecomesTheNewest(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	for _, engine := range sqldbtest.Engines() {
 		for _, version := range versionsOf(t, engine) {
@@ -127,6 +129,7 @@ const (
 // A migration is killed in the middle of each file and just before its commit: what was there is there
 // still, and the next start goes on.
 func TestKillNineInEachMigration(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	if url := os.Getenv(envKilled); url != "" {
 		migrateAndDie(t, url, os.Getenv(envKillAt))
