@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rules on both engines with the race detector, then the pages in a browser. ENGINES=sqlite leaves
+# Rules on both engines with the race detector, those on much data without it, then the pages in a browser. ENGINES=sqlite leaves
 # PostgreSQL out by hand (never in CI); BROWSER=no leaves the browser out by hand (never in CI).
 set -euo pipefail
 cd "$(dirname "$0")/.."
