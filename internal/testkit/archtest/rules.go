@@ -32,6 +32,7 @@ func modules() []string {
 	return []string{
 		"filippo.io/age",
 		"github.com/a-h/templ",
+		"github.com/anishathalye/porcupine",
 		"github.com/alecthomas/kong",
 		"github.com/arran4/golang-ical",
 		"github.com/emersion/go-sasl",
@@ -42,6 +43,7 @@ func modules() []string {
 		"github.com/johannesboyne/gofakes3",
 		"github.com/minio/minio-go/v7",
 		"github.com/pressly/goose/v3",
+		"github.com/teambition/rrule-go",
 		"github.com/wneessen/go-mail",
 		"github.com/xuri/excelize/v2",
 		"golang.org/x/crypto",
@@ -60,5 +62,6 @@ func modules() []string {
 func tablePrefixes() []string {
 	return []string{"audit_", "jobs_", "identity_", "territory_", "orgs_", "network_", "funding_", "points_",
 		"facilitators_", "agenda_", "register_", "imports_",
-		"files_", "messages_", "coverage_", "backup_", "move_"}
+		"files_", "messages_", "coverage_", "backup_", "move_",
+		"kinds_", "waiting_", "visits_", "calls_", "campaigns_", "notify_"}
 }
