@@ -7,6 +7,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 )
@@ -113,10 +114,20 @@ type Slot struct {
 	AddressID     string
 	FacilitatorID string
 	// Kind is Individual or Group.
-	Kind     string
+	Kind string
+	// KindID is the kind of appointment (package kinds); empty for the plain one of the shift.
+	KindID   string
+	Mode     kinds.Mode
 	Day      calendar.Day
 	StartsAt time.Time
 	EndsAt   time.Time
+	// BusyFrom and BusyTo are StartsAt and EndsAt with the pauses around them: nothing else may fall there.
+	BusyFrom, BusyTo time.Time
+	// ClosesAt is from when on citizens can no longer book: StartsAt less the notice.
+	ClosesAt time.Time
+	Audience kinds.Audience
+	// Kept is how many of the free seats only the staff may give.
+	Kept int
 	// Seats is how many people fit, Free how many more can book. Free is 0 too while the facilitator is
 	// booked in an overlapping slot.
 	Seats, Free int
@@ -128,8 +139,11 @@ type Slot struct {
 type Time struct {
 	StartsAt, EndsAt time.Time
 	Kind             string
-	AddressID        string
-	Free             int
+	// KindID is the kind of appointment; empty for the plain one.
+	KindID    string
+	Mode      kinds.Mode
+	AddressID string
+	Free      int
 }
 
 // Minutes returns how long the appointment lasts.
@@ -141,7 +155,12 @@ type Where struct {
 	// AddressID and FacilitatorID narrow the choice; empty means any.
 	AddressID, FacilitatorID string
 	// Kind is Individual when empty.
-	Kind     string
+	Kind string
+	// KindID is a kind of appointment; empty means any of that shape.
+	KindID string
+	// Audience is who asks: Everyone when empty. The staff get the seats kept back, and times that are
+	// closed to citizens.
+	Audience kinds.Audience
 	StartsAt time.Time
 }
 
