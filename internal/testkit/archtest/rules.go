@@ -63,5 +63,5 @@ func tablePrefixes() []string {
 	return []string{"audit_", "jobs_", "identity_", "territory_", "orgs_", "network_", "funding_", "points_",
 		"facilitators_", "agenda_", "register_", "imports_",
 		"files_", "messages_", "coverage_", "backup_", "move_",
-		"kinds_", "waiting_", "visits_", "calls_", "campaigns_", "notify_"}
+		"kinds_", "waiting_", "visits_", "calls_", "campaigns_", "notify_", "feeds_"}
 }
