@@ -64,10 +64,12 @@ DROP INDEX agenda_slot_first_free;
 CREATE INDEX agenda_slot_public ON agenda_slot (point_id, starts_at) WHERE free > kept AND audience = 'everyone';
 CREATE INDEX agenda_slot_kind ON agenda_slot (kind_id, day) WHERE kind_id IS NOT NULL;
 
--- What the nightly check found: the times that differed from the rules, and a few of them in words.
+-- What the nightly check found: the times that differed from the rules, and a few of them in words. until_day is the last
+-- day that had to have times that night.
 CREATE TABLE agenda_check (
     id text PRIMARY KEY,
     ran_at timestamptz NOT NULL,
+    until_day date NOT NULL,
     points integer NOT NULL,
     slots integer NOT NULL,
     differences integer NOT NULL,

@@ -64,10 +64,12 @@ DROP INDEX agenda_slot_first_free;
 CREATE INDEX agenda_slot_public ON agenda_slot (point_id, starts_at) WHERE free > kept AND audience = 'everyone';
 CREATE INDEX agenda_slot_kind ON agenda_slot (kind_id, day) WHERE kind_id IS NOT NULL;
 
--- What the nightly check found: the times that differed from the rules, and a few of them in words.
+-- What the nightly check found: the times that differed from the rules, and a few of them in words. until_day is the last
+-- day that had to have times that night.
 CREATE TABLE agenda_check (
     id TEXT NOT NULL PRIMARY KEY,
     ran_at TEXT NOT NULL CHECK (length(ran_at) = 27),
+    until_day TEXT NOT NULL CHECK (until_day = date(until_day)),
     points INTEGER NOT NULL,
     slots INTEGER NOT NULL,
     differences INTEGER NOT NULL,
