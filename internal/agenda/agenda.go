@@ -7,6 +7,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/jobs"
 	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -44,6 +45,17 @@ const (
 	Municipality = "municipality"
 )
 
+// What ties who books to the person whom the appointment is for.
+const (
+	Relative         = "relative"
+	Association      = "association"
+	MunicipalityDesk = "municipality"
+	OtherRelation    = "other"
+)
+
+// Relations are the ties that a contact may have with whom it books for.
+func Relations() []string { return []string{Relative, Association, MunicipalityDesk, OtherRelation} }
+
 // Who cancelled a booking.
 const (
 	ByCitizen = "citizen"
@@ -80,6 +92,8 @@ var (
 
 // Options change what is usual.
 type Options struct {
+	// Bus hears [Changed], [Freed] and [CodeAsked]; nil means nobody does.
+	Bus *jobs.Bus
 	// Horizon returns how many days ahead times can be booked; nil means 60.
 	Horizon func(ctx context.Context, tx *sqldb.Tx) (int, error)
 	// ContactDays returns for how many days after the appointment a contact is kept; nil means 30.
@@ -89,6 +103,7 @@ type Options struct {
 // Service keeps slots and bookings.
 type Service struct {
 	base         *sqldb.DB
+	bus          *jobs.Bus
 	points       *points.Service
 	facilitators *facilitators.Service
 	horizon      func(ctx context.Context, tx *sqldb.Tx) (int, error)
@@ -104,7 +119,7 @@ func New(base *sqldb.DB, pts *points.Service, people *facilitators.Service, o Op
 	if o.ContactDays == nil {
 		o.ContactDays = func(context.Context, *sqldb.Tx) (int, error) { return usualContactDays, nil }
 	}
-	return &Service{base: base, points: pts, facilitators: people, horizon: o.Horizon, contactDays: o.ContactDays}
+	return &Service{base: base, bus: o.Bus, points: pts, facilitators: people, horizon: o.Horizon, contactDays: o.ContactDays}
 }
 
 // Slot is a stretch of time of one facilitator at one address, with seats.
@@ -162,15 +177,22 @@ type Where struct {
 	// closed to citizens.
 	Audience kinds.Audience
 	StartsAt time.Time
+	// Party is how many people come together, from 1 to [MostTogether]; 0 means 1. Each has a seat: of
+	// consecutive slots of one facilitator, of one slot when it is a group.
+	Party int
 }
+
+// MostTogether is how many people one booking is for at most.
+const MostTogether = 4
 
 // Contact is who to call about a booking. It is not the citizen of the register.
 type Contact struct {
 	Name  string
 	Phone string
 	Email string
-	// OnBehalf is whom the appointment is for, when the contact books for another person.
-	OnBehalf string
+	// OnBehalf is whom the appointment is for, when the contact books for another person; Relation is what
+	// ties the two, one of [Relations] or "".
+	OnBehalf, Relation string
 }
 
 // Details are what a person types while booking.
@@ -209,6 +231,15 @@ type Booking struct {
 	CreatedAt   time.Time
 	// Version grows with each change.
 	Version int
+	// Party is how many people come together and Until when the last one's time ends; both are said on the
+	// booking of the first one. The others have its id as TogetherID and go where it goes.
+	Party      int
+	Until      time.Time
+	TogetherID string
+	// KindID is the kind of appointment (package kinds), "" for the plain one of a shift; Mode is how the
+	// two meet: at a desk, on the phone.
+	KindID string
+	Mode   kinds.Mode
 
 	contactID string
 	key       sqldb.OptText

@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,7 +19,7 @@ func (s *Service) Cancel(ctx context.Context, code string) (Booking, error) {
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = cancel(ctx, tx, q, identity.Public(""), b, ByCitizen)
+		b, err = s.cancel(ctx, tx, q, identity.Public(""), b, ByCitizen)
 		return err
 	})
 	return b, err
@@ -31,16 +32,17 @@ func (s *Service) CancelByService(ctx context.Context, who identity.Actor, booki
 		if b, err = s.required(ctx, tx, who, identity.Book, bookingID); err != nil {
 			return err
 		}
-		b, err = cancel(ctx, tx, db.New(tx), who, b, ByService)
+		b, err = s.cancel(ctx, tx, db.New(tx), who, b, ByService)
 		return err
 	})
 	return b, err
 }
 
-func cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, by string) (Booking, error) {
+func (s *Service) cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, by string) (Booking, error) {
 	if err := b.changeable(tx); err != nil {
 		return b, err
 	}
+	before := b
 	if err := end(ctx, tx, q, b, Cancelled, by); err != nil {
 		return b, err
 	}
@@ -48,7 +50,14 @@ func cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor
 	if err != nil {
 		return b, err
 	}
-	return b, record(ctx, tx, who, b, "agenda.cancel")
+	if err := record(ctx, tx, who, b, "agenda.cancel"); err != nil {
+		return b, err
+	}
+	what := CancelledByCitizen
+	if by == ByService {
+		what = CancelledByService
+	}
+	return b, s.tell(ctx, tx, Changed{What: what, Booking: b, Before: before, Who: who}, Freed{PointID: before.PointID})
 }
 
 // changeable refuses a booking that is over in either sense.
@@ -117,10 +126,14 @@ func (s *Service) move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who ide
 	if err := s.keepContact(ctx, tx, b.contactID, at.slot.Day); err != nil {
 		return b, err
 	}
+	before := b
 	if b, err = byID(ctx, q, b.ID); err != nil {
 		return b, err
 	}
-	return b, record(ctx, tx, who, b, "agenda.move")
+	if err := record(ctx, tx, who, b, "agenda.move"); err != nil {
+		return b, err
+	}
+	return b, s.tell(ctx, tx, Changed{What: Moved, Booking: b, Before: before, Who: who}, Freed{PointID: before.PointID})
 }
 
 // Sweep lets go the holds that ran out and returns how many they were.
@@ -134,7 +147,11 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 			if err != nil {
 				return fmt.Errorf("sweep holds: %w", err)
 			}
-			return expire(ctx, tx, q, ids)
+			points, err := expire(ctx, tx, q, ids)
+			for _, id := range points {
+				err = cmp.Or(err, s.tell(ctx, tx, Freed{PointID: id}))
+			}
+			return err
 		})
 		if err != nil {
 			return total, err

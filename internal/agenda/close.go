@@ -77,7 +77,7 @@ func (s *Service) cancelDay(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 				return nil, err
 			}
 		case b.State == Confirmed:
-			if b, err = cancel(ctx, tx, q, who, b, ByService); err != nil {
+			if b, err = s.cancel(ctx, tx, q, who, b, ByService); err != nil {
 				return nil, err
 			}
 			toCall = append(toCall, b)

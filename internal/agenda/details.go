@@ -100,13 +100,13 @@ func writeContact(ctx context.Context, tx *sqldb.Tx, q *db.Queries, id string, c
 	var err error
 	if id != "" {
 		err = q.UpdateContact(ctx, db.UpdateContactParams{
-			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf,
+			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf, Relation: c.Relation,
 		})
 	} else {
 		// Also an empty one: with it goes, in its time, what was typed beside it.
 		id = sqldb.NewID(tx.Now)
 		err = q.InsertContact(ctx, db.InsertContactParams{
-			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf,
+			ID: id, Name: c.Name, Search: territory.Fold(c.Name), Phone: c.Phone, Email: c.Email, OnBehalf: c.OnBehalf, Relation: c.Relation,
 			DeleteAfter: deleteAfter, CreatedAt: sqldb.At(tx.Now),
 		})
 	}

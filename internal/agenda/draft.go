@@ -76,7 +76,7 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (Booking, string, err
 	}
 	var b Booking
 	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		b, err = hold(ctx, tx, r, w, inOrder, secret)
+		b, err = s.hold(ctx, tx, r, w, inOrder, secret)
 		return err
 	})
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (Booking, string, err
 	return b, secret, nil
 }
 
-func hold(ctx context.Context, tx *sqldb.Tx, r HoldRequest, w Where, inOrder []db.CandidatesRow, secret string) (Booking, error) {
+func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, r HoldRequest, w Where, inOrder []db.CandidatesRow, secret string) (Booking, error) {
 	q := db.New(tx)
 	if r.Key != "" {
 		if b, err := bySecret(ctx, q, secret); !errors.Is(err, ErrNotFound) {
@@ -99,9 +99,12 @@ func hold(ctx context.Context, tx *sqldb.Tx, r HoldRequest, w Where, inOrder []d
 	if err != nil {
 		return Booking{}, err
 	}
-	h := held(tx.Now, tx.Now)
+	return insertHold(ctx, tx, q, r, w, at, secret, held(tx.Now, tx.Now))
+}
+
+func insertHold(ctx context.Context, tx *sqldb.Tx, q *db.Queries, r HoldRequest, w Where, at seat, secret string, h holding) (Booking, error) {
 	return insert(ctx, tx, q, w, at, db.InsertBookingParams{
-		SecretHash: hashed(secret), Language: r.Language, State: h.state, Channel: r.Channel, ClientKey: r.ClientKey,
+		SecretHash: hashed(secret), Party: 1, Language: r.Language, State: h.state, Channel: r.Channel, ClientKey: r.ClientKey,
 		HeldUntil: sqldb.At(h.until), HeldSince: sqldb.At(h.since),
 	})
 }
@@ -205,6 +208,10 @@ func (s *Service) Renew(ctx context.Context, secret string) (Booking, error) {
 // renew may revive a hold that ran out and that nobody wanted meanwhile.
 func renew(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) (Booking, error) {
 	h := held(b.HeldSince, tx.Now)
+	if b.HeldUntil.After(h.until) {
+		// An offer is held longer than a draft: going through its steps must not shorten it.
+		h.until = b.HeldUntil
+	}
 	if !h.until.After(tx.Now) {
 		return b, ErrExpired
 	}
@@ -235,21 +242,26 @@ func (s *Service) Fill(ctx context.Context, secret string, d Details) (Booking, 
 				return err
 			}
 		}
-		contact, err := writeContact(ctx, tx, q, b.contactID, d.Contact, calendar.DayOf(tx.Now).AddDays(draftDays))
-		if err != nil {
-			return err
-		}
-		err = q.SetDetails(ctx, db.SetDetailsParams{
-			ID: b.ID, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
-			ContactID: sqldb.OptText(contact), UpdatedAt: sqldb.At(tx.Now),
-		})
-		if err != nil {
-			return fmt.Errorf("fill a draft: %w", err)
-		}
-		b, err = byID(ctx, q, b.ID)
+		b, err = fill(ctx, tx, q, b, d)
 		return err
 	})
 	return b, err
+}
+
+// fill writes what was typed, or is known, of a draft.
+func fill(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, d Details) (Booking, error) {
+	contact, err := writeContact(ctx, tx, q, b.contactID, d.Contact, calendar.DayOf(tx.Now).AddDays(draftDays))
+	if err != nil {
+		return b, err
+	}
+	err = q.SetDetails(ctx, db.SetDetailsParams{
+		ID: b.ID, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
+		ContactID: sqldb.OptText(contact), UpdatedAt: sqldb.At(tx.Now),
+	})
+	if err != nil {
+		return b, fmt.Errorf("fill a draft: %w", err)
+	}
+	return byID(ctx, q, b.ID)
 }
 
 // Confirm makes a draft a booking. It asks for a name; phone and mail may be missing. A draft that
@@ -308,7 +320,13 @@ func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Bo
 			return b, err
 		}
 	}
-	n, err := q.ConfirmBooking(ctx, db.ConfirmBookingParams{ID: b.ID, NoticeVersion: noticeVersion, IdempotencyKey: key, UpdatedAt: sqldb.At(tx.Now)})
+	b.NoticeVersion, b.key = noticeVersion, key
+	return s.giveHeld(ctx, tx, q, identity.Public(""), b)
+}
+
+// giveHeld makes a hold the booking that it was for.
+func (s *Service) giveHeld(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking) (Booking, error) {
+	n, err := q.ConfirmBooking(ctx, db.ConfirmBookingParams{ID: b.ID, NoticeVersion: b.NoticeVersion, IdempotencyKey: b.key, UpdatedAt: sqldb.At(tx.Now)})
 	if err != nil {
 		return b, fmt.Errorf("confirm a booking: %w", err)
 	}
@@ -318,10 +336,13 @@ func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Bo
 	if err := s.keepContact(ctx, tx, b.contactID, b.Day); err != nil {
 		return b, err
 	}
-	if err := record(ctx, tx, identity.Public(""), b, "agenda.confirm"); err != nil {
+	if err := record(ctx, tx, who, b, "agenda.confirm"); err != nil {
 		return b, err
 	}
-	return byID(ctx, q, b.ID)
+	if b, err = byID(ctx, q, b.ID); err != nil {
+		return b, err
+	}
+	return b, s.tell(ctx, tx, Changed{What: Booked, Booking: b, Who: who})
 }
 
 // withdrawn reports whether the rules took the slot of a hold away meanwhile: a closure, a shift that
@@ -350,7 +371,10 @@ func (s *Service) Drop(ctx context.Context, secret string) error {
 		if b.State != Held {
 			return nil
 		}
-		return end(ctx, tx, q, b, Expired, "")
+		if err := end(ctx, tx, q, b, Expired, ""); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, Freed{PointID: b.PointID})
 	})
 }
 

@@ -35,11 +35,15 @@ func (s *Service) mark(ctx context.Context, who identity.Actor, id, state, actio
 		if b.Day.After(today(tx)) {
 			return ErrNotYet
 		}
+		before := b
 		b, err = become(ctx, tx, b, state, from...)
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, who, b, action)
+		if err := record(ctx, tx, who, b, action); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, Changed{What: marks()[state], Booking: b, Before: before, Who: who})
 	})
 	return b, err
 }
@@ -70,7 +74,11 @@ func (s *Service) Served(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if b.Day.After(today(tx)) {
 		return b, ErrNotYet
 	}
-	return become(ctx, tx, b, Served, Confirmed, Attended, Absent)
+	before := b
+	if b, err = become(ctx, tx, b, Served, Confirmed, Attended, Absent); err != nil {
+		return b, err
+	}
+	return b, s.tell(ctx, tx, Changed{What: MarkedServed, Booking: b, Before: before, Who: who})
 }
 
 // Unserved takes Served back, when the record was cancelled: the booking waits for its outcome again.
@@ -79,6 +87,14 @@ func (s *Service) Unserved(ctx context.Context, tx *sqldb.Tx, bookingID string) 
 	if err != nil {
 		return err
 	}
-	_, err = become(ctx, tx, b, Confirmed, Served)
-	return err
+	before := b
+	if b, err = become(ctx, tx, b, Confirmed, Served); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, Changed{What: BackToConfirmed, Booking: b, Before: before})
+}
+
+// marks is what is told of a booking that took one of these states.
+func marks() map[string]string {
+	return map[string]string{Absent: MarkedAbsent, Attended: MarkedAttended, Confirmed: BackToConfirmed}
 }

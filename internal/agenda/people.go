@@ -58,6 +58,13 @@ func (s *Service) reassign(ctx context.Context, tx *sqldb.Tx, f facilitators.Lea
 		if err := record(ctx, tx, f.Who, b, "agenda.reassign"); err != nil {
 			return err
 		}
+		before := b
+		if b, err = byID(ctx, q, b.ID); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, tx, Changed{What: Reassigned, Booking: b, Before: before, Who: f.Who}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"capillare/internal/agenda/internal/db"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 )
 
@@ -96,10 +97,11 @@ func bookingOf(row db.BookingByIDRow) Booking {
 		Kind: b.Kind, Day: b.Day, StartsAt: b.StartsAt.Time, EndsAt: b.EndsAt.Time,
 		Details: Details{
 			Topic: b.Topic, Reason: b.Reason, Needs: b.Needs, Language: b.Language,
-			Contact: Contact{Name: string(row.ContactName), Phone: string(row.ContactPhone), Email: string(row.ContactEmail), OnBehalf: string(row.OnBehalf)},
+			Contact: Contact{Name: string(row.ContactName), Phone: string(row.ContactPhone), Email: string(row.ContactEmail), OnBehalf: string(row.OnBehalf), Relation: string(row.Relation)},
 		},
 		State: b.State, Channel: b.Channel, NoticeVersion: b.NoticeVersion, HeldUntil: b.HeldUntil.Time, HeldSince: b.HeldSince.Time,
 		CancelledBy: b.CancelledBy, CreatedAt: b.CreatedAt.Time, Version: b.Version,
+		Party: b.Party, Until: b.EndsAt.Time, TogetherID: string(b.TogetherID), KindID: string(row.KindID), Mode: kinds.Mode(row.Mode),
 		contactID: string(b.ContactID), key: b.IdempotencyKey, clientKey: b.ClientKey,
 	}
 }

@@ -82,13 +82,16 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 			return err
 		}
 		b, err = insert(ctx, tx, q, w, at, db.InsertBookingParams{
-			SecretHash: hashed(secret), IdempotencyKey: key, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
+			SecretHash: hashed(secret), Party: 1, IdempotencyKey: key, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
 			State: Confirmed, Channel: r.Channel, ContactID: sqldb.OptText(contact), NoticeVersion: r.NoticeVersion, CreatedBy: sqldb.OptText(who.AccountID),
 		})
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, who, b, "agenda.book_for")
+		if err := record(ctx, tx, who, b, "agenda.book_for"); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, Changed{What: Booked, Booking: b, Who: who})
 	})
 	return b, err
 }
@@ -283,8 +286,8 @@ func (s *Service) Find(ctx context.Context, who identity.Actor, text string) ([]
 		}
 		for _, r := range rows {
 			list = append(list, bookingOf(db.BookingByIDRow{
-				AgendaBooking: r.AgendaBooking, AddressID: r.AddressID, ContactName: sqldb.OptText(r.ContactName),
-				ContactPhone: sqldb.OptText(r.ContactPhone), ContactEmail: sqldb.OptText(r.ContactEmail), OnBehalf: sqldb.OptText(r.OnBehalf),
+				AgendaBooking: r.AgendaBooking, AddressID: r.AddressID, KindID: r.KindID, Mode: r.Mode, ContactName: sqldb.OptText(r.ContactName),
+				ContactPhone: sqldb.OptText(r.ContactPhone), ContactEmail: sqldb.OptText(r.ContactEmail), OnBehalf: sqldb.OptText(r.OnBehalf), Relation: sqldb.OptText(r.Relation),
 			}))
 		}
 		return nil

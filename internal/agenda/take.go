@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"capillare/internal/agenda/internal/db"
@@ -87,7 +88,8 @@ func take(ctx context.Context, tx *sqldb.Tx, q *db.Queries, w Where, inOrder []d
 	if err != nil {
 		return seat{}, err
 	}
-	if err := expire(ctx, tx, q, ids); err != nil {
+	// Who asks comes before those who wait; what is left of these times is told by the next change.
+	if _, err := expire(ctx, tx, q, ids); err != nil {
 		return seat{}, err
 	}
 	got, ok, err := takeAny(ctx, q, w)
@@ -220,18 +222,22 @@ func end(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, state, by 
 	return giveBack(ctx, q, b)
 }
 
-// expire lets go the holds of ids, which are known to have run out in this transaction.
-func expire(ctx context.Context, tx *sqldb.Tx, q *db.Queries, ids []string) error {
+// expire lets go the holds of ids, which are known to have run out in this transaction, and returns the
+// points where seats became free.
+func expire(ctx context.Context, tx *sqldb.Tx, q *db.Queries, ids []string) (points []string, err error) {
 	for _, id := range ids {
 		b, err := byID(ctx, q, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := end(ctx, tx, q, b, Expired, ""); err != nil {
-			return err
+			return nil, err
+		}
+		if !slices.Contains(points, b.PointID) {
+			points = append(points, b.PointID)
 		}
 	}
-	return nil
+	return points, nil
 }
 
 // insert writes a new booking in the seat taken, with a code that nobody has.

@@ -1,5 +1,5 @@
 -- name: WaitingAt :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.day >= @from_day AND b.state = 'confirmed' AND s.state = 'open' AND b.starts_at > @after
   AND b.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))

@@ -1,8 +1,8 @@
 -- name: InsertBooking :execrows
 INSERT INTO agenda_booking (id, code, secret_hash, idempotency_key, slot_id, seat, point_id, facilitator_id, kind, day, starts_at, ends_at,
-    topic, reason, needs, language, state, channel, contact_id, client_key, held_until, held_since, notice_version, created_by, created_at, updated_at)
+    topic, reason, needs, language, state, channel, contact_id, client_key, held_until, held_since, notice_version, created_by, together_id, party, created_at, updated_at)
 VALUES (@id, @code, @secret_hash, @idempotency_key, @slot_id, @seat, @point_id, @facilitator_id, @kind, @day, @starts_at, @ends_at,
-    @topic, @reason, @needs, @language, @state, @channel, @contact_id, @client_key, @held_until, @held_since, @notice_version, @created_by, @created_at, @updated_at)
+    @topic, @reason, @needs, @language, @state, @channel, @contact_id, @client_key, @held_until, @held_since, @notice_version, @created_by, @together_id, @party, @created_at, @updated_at)
 ON CONFLICT DO NOTHING;
 
 -- name: SeatsTaken :many
@@ -25,45 +25,45 @@ ORDER BY b.held_until LIMIT @max;
 SELECT count(*) FROM agenda_booking b WHERE b.code = @code;
 
 -- name: BookingByID :one
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.id = @id;
 
 -- name: BookingByCode :one
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.code = @code;
 
 -- name: BookingBySecret :one
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.secret_hash = @secret_hash;
 
 -- name: BookingByKey :one
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.idempotency_key = @idempotency_key;
 
 -- name: BookingsOfFacilitator :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.facilitator_id = @facilitator_id AND b.day >= @from_day AND b.day <= @to_day AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 ORDER BY b.starts_at, b.seat, b.id;
 
 -- name: BookingsOfPoint :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.point_id = @point_id AND b.day >= @from_day AND b.day <= @to_day AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 ORDER BY b.starts_at, b.seat, b.id;
 
 -- name: CancelledOfPoint :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.point_id = @point_id AND b.day = @day AND b.state = 'cancelled' AND b.cancelled_by = @cancelled_by
 ORDER BY b.starts_at, b.seat, b.id;
 
 -- name: StrandedBookings :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.day >= @from_day AND b.state = 'confirmed' AND s.state = 'withdrawn' AND b.starts_at > @after
   AND (CAST(@all_visible AS boolean) OR b.point_id IN (SELECT value FROM json_each(CAST(@points AS text))))
@@ -71,7 +71,7 @@ WHERE b.day >= @from_day AND b.state = 'confirmed' AND s.state = 'withdrawn' AND
 ORDER BY b.starts_at, b.id LIMIT @max;
 
 -- name: FindByContact :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_contact c JOIN agenda_booking b ON b.contact_id = c.id JOIN agenda_slot s ON s.id = b.slot_id
 WHERE (c.phone = @phone OR c.search LIKE @pattern) AND b.state IN ('confirmed', 'cancelled', 'attended', 'absent', 'served')
   AND (CAST(@all_visible AS boolean) OR b.point_id IN (SELECT value FROM json_each(CAST(@points AS text))))
@@ -110,11 +110,11 @@ SET slot_id = @slot_id, seat = @seat, point_id = @point_id, facilitator_id = @fa
 WHERE id = @id;
 
 -- name: InsertContact :exec
-INSERT INTO agenda_contact (id, name, search, phone, email, on_behalf, delete_after, created_at)
-VALUES (@id, @name, @search, @phone, @email, @on_behalf, @delete_after, @created_at);
+INSERT INTO agenda_contact (id, name, search, phone, email, on_behalf, relation, delete_after, created_at)
+VALUES (@id, @name, @search, @phone, @email, @on_behalf, @relation, @delete_after, @created_at);
 
 -- name: UpdateContact :exec
-UPDATE agenda_contact SET name = @name, search = @search, phone = @phone, email = @email, on_behalf = @on_behalf WHERE id = @id;
+UPDATE agenda_contact SET name = @name, search = @search, phone = @phone, email = @email, on_behalf = @on_behalf, relation = @relation WHERE id = @id;
 
 -- name: SetDeleteAfter :exec
 UPDATE agenda_contact SET delete_after = @delete_after WHERE id = @id;

@@ -40,7 +40,7 @@ UPDATE agenda_slot SET free = 0
 WHERE agenda_slot.facilitator_id = @facilitator_id AND agenda_slot.state = 'open' AND agenda_slot.free > 0 AND agenda_slot.starts_at > @after AND EXISTS (
     SELECT 1 FROM agenda_slot o JOIN agenda_cell c ON c.slot_id = o.id
     WHERE o.facilitator_id = agenda_slot.facilitator_id AND o.day = agenda_slot.day AND o.id <> agenda_slot.id
-      AND o.starts_at < agenda_slot.ends_at AND o.ends_at > agenda_slot.starts_at);
+      AND o.busy_from < agenda_slot.busy_to AND o.busy_to > agenda_slot.busy_from);
 
 -- name: FreeIdle :exec
 UPDATE agenda_slot SET free = seats
@@ -49,10 +49,10 @@ WHERE agenda_slot.facilitator_id = @facilitator_id AND agenda_slot.state = 'open
   AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o JOIN agenda_cell c ON c.slot_id = o.id
     WHERE o.facilitator_id = agenda_slot.facilitator_id AND o.day = agenda_slot.day AND o.id <> agenda_slot.id
-      AND o.starts_at < agenda_slot.ends_at AND o.ends_at > agenda_slot.starts_at);
+      AND o.busy_from < agenda_slot.busy_to AND o.busy_to > agenda_slot.busy_from);
 
 -- name: StrandedOf :many
-SELECT sqlc.embed(b), s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.facilitator_id = @facilitator_id AND b.day > @after AND b.state = 'confirmed' AND s.state = 'withdrawn'
 ORDER BY b.starts_at, b.id;

@@ -72,7 +72,7 @@ func (q *Queries) FreeAt(ctx context.Context, arg FreeAtParams) ([]FreeAtRow, er
 }
 
 const waitingAt = `-- name: WaitingAt :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.day >= $1 AND b.state = 'confirmed' AND s.state = 'open' AND b.starts_at > $2
   AND b.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))
@@ -89,10 +89,13 @@ type WaitingAtParams struct {
 type WaitingAtRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) WaitingAt(ctx context.Context, arg WaitingAtParams) ([]WaitingAtRow, error) {
@@ -138,11 +141,16 @@ func (q *Queries) WaitingAt(ctx context.Context, arg WaitingAtParams) ([]Waiting
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 const bookingByCode = `-- name: BookingByCode :one
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.code = $1
 `
@@ -21,10 +21,13 @@ WHERE b.code = $1
 type BookingByCodeRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingByCode(ctx context.Context, code string) (BookingByCodeRow, error) {
@@ -59,17 +62,22 @@ func (q *Queries) BookingByCode(ctx context.Context, code string) (BookingByCode
 		&i.AgendaBooking.CreatedAt,
 		&i.AgendaBooking.UpdatedAt,
 		&i.AgendaBooking.Version,
+		&i.AgendaBooking.TogetherID,
+		&i.AgendaBooking.Party,
 		&i.AddressID,
+		&i.KindID,
+		&i.Mode,
 		&i.ContactName,
 		&i.ContactPhone,
 		&i.ContactEmail,
 		&i.OnBehalf,
+		&i.Relation,
 	)
 	return i, err
 }
 
 const bookingByID = `-- name: BookingByID :one
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.id = $1
 `
@@ -77,10 +85,13 @@ WHERE b.id = $1
 type BookingByIDRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingByID(ctx context.Context, id string) (BookingByIDRow, error) {
@@ -115,17 +126,22 @@ func (q *Queries) BookingByID(ctx context.Context, id string) (BookingByIDRow, e
 		&i.AgendaBooking.CreatedAt,
 		&i.AgendaBooking.UpdatedAt,
 		&i.AgendaBooking.Version,
+		&i.AgendaBooking.TogetherID,
+		&i.AgendaBooking.Party,
 		&i.AddressID,
+		&i.KindID,
+		&i.Mode,
 		&i.ContactName,
 		&i.ContactPhone,
 		&i.ContactEmail,
 		&i.OnBehalf,
+		&i.Relation,
 	)
 	return i, err
 }
 
 const bookingByKey = `-- name: BookingByKey :one
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.idempotency_key = $1
 `
@@ -133,10 +149,13 @@ WHERE b.idempotency_key = $1
 type BookingByKeyRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingByKey(ctx context.Context, idempotencyKey sqldb.OptText) (BookingByKeyRow, error) {
@@ -171,17 +190,22 @@ func (q *Queries) BookingByKey(ctx context.Context, idempotencyKey sqldb.OptText
 		&i.AgendaBooking.CreatedAt,
 		&i.AgendaBooking.UpdatedAt,
 		&i.AgendaBooking.Version,
+		&i.AgendaBooking.TogetherID,
+		&i.AgendaBooking.Party,
 		&i.AddressID,
+		&i.KindID,
+		&i.Mode,
 		&i.ContactName,
 		&i.ContactPhone,
 		&i.ContactEmail,
 		&i.OnBehalf,
+		&i.Relation,
 	)
 	return i, err
 }
 
 const bookingBySecret = `-- name: BookingBySecret :one
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.secret_hash = $1
 `
@@ -189,10 +213,13 @@ WHERE b.secret_hash = $1
 type BookingBySecretRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingBySecret(ctx context.Context, secretHash string) (BookingBySecretRow, error) {
@@ -227,17 +254,22 @@ func (q *Queries) BookingBySecret(ctx context.Context, secretHash string) (Booki
 		&i.AgendaBooking.CreatedAt,
 		&i.AgendaBooking.UpdatedAt,
 		&i.AgendaBooking.Version,
+		&i.AgendaBooking.TogetherID,
+		&i.AgendaBooking.Party,
 		&i.AddressID,
+		&i.KindID,
+		&i.Mode,
 		&i.ContactName,
 		&i.ContactPhone,
 		&i.ContactEmail,
 		&i.OnBehalf,
+		&i.Relation,
 	)
 	return i, err
 }
 
 const bookingsOfFacilitator = `-- name: BookingsOfFacilitator :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.facilitator_id = $1 AND b.day >= $2 AND b.day <= $3 AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 ORDER BY b.starts_at, b.seat, b.id
@@ -252,10 +284,13 @@ type BookingsOfFacilitatorParams struct {
 type BookingsOfFacilitatorRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingsOfFacilitator(ctx context.Context, arg BookingsOfFacilitatorParams) ([]BookingsOfFacilitatorRow, error) {
@@ -296,11 +331,16 @@ func (q *Queries) BookingsOfFacilitator(ctx context.Context, arg BookingsOfFacil
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
@@ -316,7 +356,7 @@ func (q *Queries) BookingsOfFacilitator(ctx context.Context, arg BookingsOfFacil
 }
 
 const bookingsOfPoint = `-- name: BookingsOfPoint :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.point_id = $1 AND b.day >= $2 AND b.day <= $3 AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
 ORDER BY b.starts_at, b.seat, b.id
@@ -331,10 +371,13 @@ type BookingsOfPointParams struct {
 type BookingsOfPointRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) BookingsOfPoint(ctx context.Context, arg BookingsOfPointParams) ([]BookingsOfPointRow, error) {
@@ -375,11 +418,16 @@ func (q *Queries) BookingsOfPoint(ctx context.Context, arg BookingsOfPointParams
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
@@ -395,7 +443,7 @@ func (q *Queries) BookingsOfPoint(ctx context.Context, arg BookingsOfPointParams
 }
 
 const cancelledOfPoint = `-- name: CancelledOfPoint :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.point_id = $1 AND b.day = $2 AND b.state = 'cancelled' AND b.cancelled_by = $3
 ORDER BY b.starts_at, b.seat, b.id
@@ -410,10 +458,13 @@ type CancelledOfPointParams struct {
 type CancelledOfPointRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) CancelledOfPoint(ctx context.Context, arg CancelledOfPointParams) ([]CancelledOfPointRow, error) {
@@ -454,11 +505,16 @@ func (q *Queries) CancelledOfPoint(ctx context.Context, arg CancelledOfPointPara
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
@@ -640,7 +696,7 @@ func (q *Queries) EndBooking(ctx context.Context, arg EndBookingParams) (int64, 
 }
 
 const findByContact = `-- name: FindByContact :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_contact c JOIN agenda_booking b ON b.contact_id = c.id JOIN agenda_slot s ON s.id = b.slot_id
 WHERE (c.phone = $1 OR c.search LIKE $2) AND b.state IN ('confirmed', 'cancelled', 'attended', 'absent', 'served')
   AND (CAST($3 AS boolean) OR b.point_id IN (SELECT value FROM json_each(CAST($4 AS text))))
@@ -658,10 +714,13 @@ type FindByContactParams struct {
 type FindByContactRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   string
 	ContactPhone  string
 	ContactEmail  string
 	OnBehalf      string
+	Relation      string
 }
 
 func (q *Queries) FindByContact(ctx context.Context, arg FindByContactParams) ([]FindByContactRow, error) {
@@ -708,11 +767,16 @@ func (q *Queries) FindByContact(ctx context.Context, arg FindByContactParams) ([
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
@@ -739,9 +803,9 @@ func (q *Queries) ForgetContacts(ctx context.Context, ids string) error {
 
 const insertBooking = `-- name: InsertBooking :execrows
 INSERT INTO agenda_booking (id, code, secret_hash, idempotency_key, slot_id, seat, point_id, facilitator_id, kind, day, starts_at, ends_at,
-    topic, reason, needs, language, state, channel, contact_id, client_key, held_until, held_since, notice_version, created_by, created_at, updated_at)
+    topic, reason, needs, language, state, channel, contact_id, client_key, held_until, held_since, notice_version, created_by, together_id, party, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-    $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+    $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 ON CONFLICT DO NOTHING
 `
 
@@ -770,6 +834,8 @@ type InsertBookingParams struct {
 	HeldSince      sqldb.Time
 	NoticeVersion  string
 	CreatedBy      sqldb.OptText
+	TogetherID     sqldb.OptText
+	Party          int
 	CreatedAt      sqldb.Time
 	UpdatedAt      sqldb.Time
 }
@@ -800,6 +866,8 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) (i
 		arg.HeldSince,
 		arg.NoticeVersion,
 		arg.CreatedBy,
+		arg.TogetherID,
+		arg.Party,
 		arg.CreatedAt,
 		arg.UpdatedAt,
 	)
@@ -810,8 +878,8 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) (i
 }
 
 const insertContact = `-- name: InsertContact :exec
-INSERT INTO agenda_contact (id, name, search, phone, email, on_behalf, delete_after, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO agenda_contact (id, name, search, phone, email, on_behalf, relation, delete_after, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertContactParams struct {
@@ -821,6 +889,7 @@ type InsertContactParams struct {
 	Phone       string
 	Email       string
 	OnBehalf    string
+	Relation    string
 	DeleteAfter calendar.Day
 	CreatedAt   sqldb.Time
 }
@@ -833,6 +902,7 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) er
 		arg.Phone,
 		arg.Email,
 		arg.OnBehalf,
+		arg.Relation,
 		arg.DeleteAfter,
 		arg.CreatedAt,
 	)
@@ -1071,7 +1141,7 @@ func (q *Queries) StaleHoldsAround(ctx context.Context, arg StaleHoldsAroundPara
 }
 
 const strandedBookings = `-- name: StrandedBookings :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.day >= $1 AND b.state = 'confirmed' AND s.state = 'withdrawn' AND b.starts_at > $2
   AND (CAST($3 AS boolean) OR b.point_id IN (SELECT value FROM json_each(CAST($4 AS text))))
@@ -1092,10 +1162,13 @@ type StrandedBookingsParams struct {
 type StrandedBookingsRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) StrandedBookings(ctx context.Context, arg StrandedBookingsParams) ([]StrandedBookingsRow, error) {
@@ -1144,11 +1217,16 @@ func (q *Queries) StrandedBookings(ctx context.Context, arg StrandedBookingsPara
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
@@ -1164,7 +1242,7 @@ func (q *Queries) StrandedBookings(ctx context.Context, arg StrandedBookingsPara
 }
 
 const updateContact = `-- name: UpdateContact :exec
-UPDATE agenda_contact SET name = $1, search = $2, phone = $3, email = $4, on_behalf = $5 WHERE id = $6
+UPDATE agenda_contact SET name = $1, search = $2, phone = $3, email = $4, on_behalf = $5, relation = $6 WHERE id = $7
 `
 
 type UpdateContactParams struct {
@@ -1173,6 +1251,7 @@ type UpdateContactParams struct {
 	Phone    string
 	Email    string
 	OnBehalf string
+	Relation string
 	ID       string
 }
 
@@ -1183,6 +1262,7 @@ func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) er
 		arg.Phone,
 		arg.Email,
 		arg.OnBehalf,
+		arg.Relation,
 		arg.ID,
 	)
 	return err

@@ -38,12 +38,21 @@ type AgendaBooking struct {
 	CreatedAt      sqldb.Time
 	UpdatedAt      sqldb.Time
 	Version        int
+	TogetherID     sqldb.OptText
+	Party          int
 }
 
 type AgendaCell struct {
 	FacilitatorID string
 	Cell          int64
 	SlotID        string
+}
+
+type AgendaClosing struct {
+	ID            string
+	Day           calendar.Day
+	FacilitatorID sqldb.OptText
+	CreatedAt     sqldb.Time
 }
 
 type AgendaSlot struct {
@@ -58,4 +67,12 @@ type AgendaSlot struct {
 	Seats         int
 	Free          int
 	State         string
+	KindID        sqldb.OptText
+	Mode          string
+	Kept          int
+	Audience      string
+	ClosesAt      sqldb.Time
+	BusyFrom      sqldb.Time
+	BusyTo        sqldb.Time
+	Part          int
 }

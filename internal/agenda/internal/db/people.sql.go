@@ -17,7 +17,7 @@ UPDATE agenda_slot SET free = 0
 WHERE agenda_slot.facilitator_id = $1 AND agenda_slot.state = 'open' AND agenda_slot.free > 0 AND agenda_slot.starts_at > $2 AND EXISTS (
     SELECT 1 FROM agenda_slot o JOIN agenda_cell c ON c.slot_id = o.id
     WHERE o.facilitator_id = agenda_slot.facilitator_id AND o.day = agenda_slot.day AND o.id <> agenda_slot.id
-      AND o.starts_at < agenda_slot.ends_at AND o.ends_at > agenda_slot.starts_at)
+      AND o.busy_from < agenda_slot.busy_to AND o.busy_to > agenda_slot.busy_from)
 `
 
 type BlockBusyParams struct {
@@ -142,7 +142,7 @@ WHERE agenda_slot.facilitator_id = $1 AND agenda_slot.state = 'open' AND agenda_
   AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o JOIN agenda_cell c ON c.slot_id = o.id
     WHERE o.facilitator_id = agenda_slot.facilitator_id AND o.day = agenda_slot.day AND o.id <> agenda_slot.id
-      AND o.starts_at < agenda_slot.ends_at AND o.ends_at > agenda_slot.starts_at)
+      AND o.busy_from < agenda_slot.busy_to AND o.busy_to > agenda_slot.busy_from)
 `
 
 type FreeIdleParams struct {
@@ -248,7 +248,7 @@ func (q *Queries) SlotsOfPerson(ctx context.Context, facilitatorID string) ([]st
 }
 
 const strandedOf = `-- name: StrandedOf :many
-SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, s.address_id, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
 WHERE b.facilitator_id = $1 AND b.day > $2 AND b.state = 'confirmed' AND s.state = 'withdrawn'
 ORDER BY b.starts_at, b.id
@@ -262,10 +262,13 @@ type StrandedOfParams struct {
 type StrandedOfRow struct {
 	AgendaBooking AgendaBooking
 	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
 	ContactName   sqldb.OptText
 	ContactPhone  sqldb.OptText
 	ContactEmail  sqldb.OptText
 	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
 }
 
 func (q *Queries) StrandedOf(ctx context.Context, arg StrandedOfParams) ([]StrandedOfRow, error) {
@@ -306,11 +309,16 @@ func (q *Queries) StrandedOf(ctx context.Context, arg StrandedOfParams) ([]Stran
 			&i.AgendaBooking.CreatedAt,
 			&i.AgendaBooking.UpdatedAt,
 			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
 			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
 			&i.ContactName,
 			&i.ContactPhone,
 			&i.ContactEmail,
 			&i.OnBehalf,
+			&i.Relation,
 		); err != nil {
 			return nil, err
 		}
