@@ -5,10 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"capillare/internal/calendar"
-	"capillare/internal/geo"
 	"capillare/internal/identity"
 	"capillare/internal/points/internal/db"
 	"capillare/internal/sqldb"
@@ -217,116 +215,4 @@ func (s *Service) Count(ctx context.Context) (map[string]int, error) {
 		return err
 	})
 	return count, fault("count", err)
-}
-
-// Search is what a citizen asks for; empty fields do not narrow.
-type Search struct {
-	// From is where the citizen is; without it the points come by name.
-	From geo.Point
-	// Accessibility, Services and Languages are tags that the point must all have.
-	Accessibility, Services, Languages []string
-	// OpenAt is an instant at which it must be open; zero is any.
-	OpenAt time.Time
-	// Max is how many to return, 0 for 10; Offset is how many to skip.
-	Max, Offset int
-}
-
-// Near is a point found by distance.
-type Near struct {
-	Point Point
-	// AddressID is the nearest address, among those open when that was asked.
-	AddressID string
-	// Km and Minutes mean something only when Located: both "circa".
-	Km      float64
-	Minutes int
-	Located bool
-}
-
-const resultsSize = 10
-
-// Near returns the public points that answer a search, the nearest first, and how many there are in
-// all. An address without coordinates counts as being in the centre of its municipality.
-func (s *Service) Near(ctx context.Context, search Search) (found []Near, total int, err error) {
-	snap, err := s.snapshot(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	today := calendar.DayOf(s.db.Now())
-	places, err := s.places(ctx, snap.all)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, p := range snap.all {
-		if !p.Listed(today) || !hasAll(p.Accessibility, search.Accessibility) || !hasAll(p.Services, search.Services) || !hasAll(p.Languages, search.Languages) {
-			continue
-		}
-		if near, ok := nearest(p, search, places); ok {
-			found = append(found, near)
-		}
-	}
-	slices.SortFunc(found, func(a, b Near) int {
-		return cmp.Or(compareLocated(a, b), cmp.Compare(a.Km, b.Km),
-			cmp.Compare(territory.Fold(a.Point.PublicName), territory.Fold(b.Point.PublicName)), cmp.Compare(a.Point.ID, b.Point.ID))
-	})
-	if search.Max <= 0 {
-		search.Max = resultsSize
-	}
-	total = len(found)
-	first := min(max(0, search.Offset), total)
-	found = found[first:min(first+search.Max, total)]
-	for i := range found {
-		found[i].Point = found[i].Point.clone()
-	}
-	return found, total, nil
-}
-
-func compareLocated(a, b Near) int {
-	switch {
-	case a.Located == b.Located:
-		return 0
-	case a.Located:
-		return -1
-	}
-	return 1
-}
-
-// places returns the centres of the municipalities of addresses without coordinates.
-func (s *Service) places(ctx context.Context, points []Point) (map[string]territory.Municipality, error) {
-	var ids []string
-	for _, p := range points {
-		for _, a := range p.Addresses {
-			if !a.HasAt {
-				ids = append(ids, a.Belfiore)
-			}
-		}
-	}
-	return s.territory.ByBelfiore(ctx, ids)
-}
-
-// nearest returns the address of p that answers the search best, false when none does.
-func nearest(p Point, search Search, places map[string]territory.Municipality) (Near, bool) {
-	var best Near
-	ok := false
-	for _, a := range p.Addresses {
-		if !search.OpenAt.IsZero() && !p.OpenAt(a.ID, search.OpenAt) {
-			continue
-		}
-		near := Near{Point: p, AddressID: a.ID}
-		at, located := a.At, a.HasAt
-		if !located {
-			at, located = places[a.Belfiore].Place()
-		}
-		if located && !search.From.IsZero() {
-			near.Km, near.Located = geo.Distance(search.From, at), true
-			near.Minutes = geo.TravelMinutes(near.Km)
-		}
-		if !ok || near.Located && (!best.Located || near.Km < best.Km) {
-			best, ok = near, true
-		}
-	}
-	return best, ok
-}
-
-func hasAll(have, want []string) bool {
-	return !slices.ContainsFunc(want, func(tag string) bool { return !slices.Contains(have, tag) })
 }

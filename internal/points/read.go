@@ -10,6 +10,7 @@ import (
 	"capillare/internal/geo"
 	"capillare/internal/points/internal/db"
 	"capillare/internal/sqldb"
+	"capillare/internal/territory"
 )
 
 // load reads points with all that belongs to them in ten statements, whatever their number: those of
@@ -170,7 +171,8 @@ type revision struct{ points, changes int64 }
 // snapshot is every point at one revision. It never changes once made; what leaves it is cloned.
 type snapshot struct {
 	revision revision
-	all      []Point // by code
+	all      []Point  // by code
+	names    []string // of all, folded: their order in lists
 	byID     map[string]int
 }
 
@@ -178,27 +180,34 @@ type snapshot struct {
 // another process changes it.
 func (s *Service) snapshot(ctx context.Context) (*snapshot, error) {
 	var snap *snapshot
-	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
-		row, err := db.New(tx).Revision(ctx)
-		if err != nil {
-			return err
-		}
-		now := revision{points: row.Points, changes: row.Changes}
-		if snap = s.seen.Load(); snap != nil && snap.revision == now {
-			return nil
-		}
-		all, err := s.load(ctx, tx, true, nil)
-		if err != nil {
-			return err
-		}
-		snap = &snapshot{revision: now, all: all, byID: make(map[string]int, len(all))}
-		for i, p := range all {
-			snap.byID[p.ID] = i
-		}
-		s.seen.Store(snap)
-		return nil
+	err := s.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		snap, err = s.snapshotTx(ctx, tx)
+		return err
 	})
 	return snap, fault("read", err)
+}
+
+// snapshotTx is every point as the transaction sees it. Only a transaction that reads may ask: what it
+// finds is kept for others.
+func (s *Service) snapshotTx(ctx context.Context, tx *sqldb.Tx) (*snapshot, error) {
+	row, err := db.New(tx).Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := revision{points: row.Points, changes: row.Changes}
+	if snap := s.seen.Load(); snap != nil && snap.revision == now {
+		return snap, nil
+	}
+	all, err := s.load(ctx, tx, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	snap := &snapshot{revision: now, all: all, names: make([]string, len(all)), byID: make(map[string]int, len(all))}
+	for i, p := range all {
+		snap.names[i], snap.byID[p.ID] = territory.Fold(p.PublicName), i
+	}
+	s.seen.Store(snap)
+	return snap, nil
 }
 
 func (s *Service) one(ctx context.Context, tx *sqldb.Tx, id string) (Point, bool, error) {

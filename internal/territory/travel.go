@@ -91,6 +91,18 @@ func (r *Roads) Trip(a, b End) (Trip, bool) {
 	return estimate(&r.index.towns[i].Municipality, &r.index.towns[j].Municipality, a.At, b.At)
 }
 
+// Place returns where an end of a trip is; false where nobody knows.
+func (r *Roads) Place(e End) (geo.Point, bool) {
+	if !e.At.IsZero() {
+		return e.At, e.At.Valid()
+	}
+	i, ok := r.index.byBelfiore[e.Belfiore]
+	if !ok {
+		return geo.Point{}, false
+	}
+	return r.index.towns[i].Place()
+}
+
 // estimate is what the formulas say.
 func estimate(a, b *Municipality, atA, atB geo.Point) (Trip, bool) {
 	if landOf(a) != landOf(b) {
