@@ -9,17 +9,21 @@ CREATE TABLE waiting_entry (
     minutes integer NOT NULL,
     kind text NOT NULL,
     kind_id text REFERENCES kinds_kind (id),
+    lasts integer NOT NULL DEFAULT 0,
+    before_at timestamptz,
     from_day date NOT NULL,
     until_day date NOT NULL,
     weekdays integer NOT NULL DEFAULT 127,
     part text NOT NULL DEFAULT '',
     topic text NOT NULL DEFAULT '',
     name text NOT NULL DEFAULT '',
+    search text NOT NULL DEFAULT '',
     phone text NOT NULL DEFAULT '',
     email text NOT NULL DEFAULT '',
     on_behalf text NOT NULL DEFAULT '',
     language text NOT NULL DEFAULT 'it',
     channel text NOT NULL,
+    client_key text NOT NULL DEFAULT '',
     notice_version text NOT NULL DEFAULT '',
     created_by text,
     state text NOT NULL DEFAULT 'waiting',
@@ -36,12 +40,15 @@ CREATE TABLE waiting_entry (
     CONSTRAINT waiting_entry_channel CHECK (channel IN ('web', 'phone', 'mail', 'desk', 'municipality')),
     CONSTRAINT waiting_entry_state CHECK (state IN ('waiting', 'satisfied', 'left', 'unanswered', 'over', 'stopped')),
     CONSTRAINT waiting_entry_ended CHECK ((state = 'waiting') = (ended_at IS NULL)),
-    CONSTRAINT waiting_entry_missed CHECK (missed >= 0)
+    CONSTRAINT waiting_entry_missed CHECK (missed >= 0),
+    CONSTRAINT waiting_entry_booking_before CHECK (booking_id IS NOT NULL OR before_at IS NULL)
 );
 CREATE UNIQUE INDEX waiting_entry_code ON waiting_entry (code);
 CREATE UNIQUE INDEX waiting_entry_request ON waiting_entry (request_key);
 CREATE UNIQUE INDEX waiting_entry_booking ON waiting_entry (booking_id) WHERE state = 'waiting';
 CREATE INDEX waiting_entry_waiting ON waiting_entry (asked_at, id) WHERE state = 'waiting';
+CREATE INDEX waiting_entry_before ON waiting_entry (before_at) WHERE state = 'waiting';
+CREATE INDEX waiting_entry_client ON waiting_entry (client_key) WHERE state = 'waiting';
 CREATE INDEX waiting_entry_point ON waiting_entry (point_id, asked_at);
 CREATE INDEX waiting_entry_forget ON waiting_entry (ended_at) WHERE forgotten_on IS NULL;
 
@@ -54,12 +61,14 @@ CREATE TABLE waiting_place (
 );
 CREATE INDEX waiting_place_point ON waiting_place (point_id);
 
--- held_id is a draft of the agenda: when nobody takes the offer the draft is deleted, this row stays.
+-- held_id is a draft of the agenda: when nobody takes the offer the draft is deleted, this row stays. sealed
+-- is the secret of that draft, while it may be needed.
 CREATE TABLE waiting_offer (
     id text PRIMARY KEY,
     entry_id text NOT NULL REFERENCES waiting_entry (id),
     secret_hash text NOT NULL,
     held_id text NOT NULL,
+    sealed bytea,
     point_id text NOT NULL REFERENCES points_point (id),
     address_id text NOT NULL REFERENCES points_address (id),
     starts_at timestamptz NOT NULL,
@@ -71,6 +80,7 @@ CREATE TABLE waiting_offer (
     answered_by text,
     CONSTRAINT waiting_offer_state CHECK (state IN ('open', 'accepted', 'refused', 'missed', 'withdrawn')),
     CONSTRAINT waiting_offer_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT waiting_offer_sealed CHECK ((state = 'open') = (sealed IS NOT NULL)),
     CONSTRAINT waiting_offer_until CHECK (until_at > made_at AND until_at <= starts_at)
 );
 CREATE UNIQUE INDEX waiting_offer_secret ON waiting_offer (secret_hash);
@@ -104,6 +114,7 @@ CREATE TABLE visits_request (
     topic text NOT NULL DEFAULT '',
     need text NOT NULL DEFAULT '',
     name text NOT NULL DEFAULT '',
+    search text NOT NULL DEFAULT '',
     phone text NOT NULL DEFAULT '',
     email text NOT NULL DEFAULT '',
     relation text NOT NULL DEFAULT '',

@@ -9,17 +9,21 @@ CREATE TABLE waiting_entry (
     minutes INTEGER NOT NULL,
     kind TEXT NOT NULL,
     kind_id TEXT REFERENCES kinds_kind (id),
+    lasts INTEGER NOT NULL DEFAULT 0,
+    before_at TEXT CHECK (length(before_at) = 27),
     from_day TEXT NOT NULL CHECK (from_day = date(from_day)),
     until_day TEXT NOT NULL CHECK (until_day = date(until_day)),
     weekdays INTEGER NOT NULL DEFAULT 127,
     part TEXT NOT NULL DEFAULT '',
     topic TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
+    search TEXT NOT NULL DEFAULT '',
     phone TEXT NOT NULL DEFAULT '',
     email TEXT NOT NULL DEFAULT '',
     on_behalf TEXT NOT NULL DEFAULT '',
     language TEXT NOT NULL DEFAULT 'it',
     channel TEXT NOT NULL,
+    client_key TEXT NOT NULL DEFAULT '',
     notice_version TEXT NOT NULL DEFAULT '',
     created_by TEXT,
     state TEXT NOT NULL DEFAULT 'waiting',
@@ -36,12 +40,15 @@ CREATE TABLE waiting_entry (
     CONSTRAINT waiting_entry_channel CHECK (channel IN ('web', 'phone', 'mail', 'desk', 'municipality')),
     CONSTRAINT waiting_entry_state CHECK (state IN ('waiting', 'satisfied', 'left', 'unanswered', 'over', 'stopped')),
     CONSTRAINT waiting_entry_ended CHECK ((state = 'waiting') = (ended_at IS NULL)),
-    CONSTRAINT waiting_entry_missed CHECK (missed >= 0)
+    CONSTRAINT waiting_entry_missed CHECK (missed >= 0),
+    CONSTRAINT waiting_entry_booking_before CHECK (booking_id IS NOT NULL OR before_at IS NULL)
 ) STRICT;
 CREATE UNIQUE INDEX waiting_entry_code ON waiting_entry (code);
 CREATE UNIQUE INDEX waiting_entry_request ON waiting_entry (request_key);
 CREATE UNIQUE INDEX waiting_entry_booking ON waiting_entry (booking_id) WHERE state = 'waiting';
 CREATE INDEX waiting_entry_waiting ON waiting_entry (asked_at, id) WHERE state = 'waiting';
+CREATE INDEX waiting_entry_before ON waiting_entry (before_at) WHERE state = 'waiting';
+CREATE INDEX waiting_entry_client ON waiting_entry (client_key) WHERE state = 'waiting';
 CREATE INDEX waiting_entry_point ON waiting_entry (point_id, asked_at);
 CREATE INDEX waiting_entry_forget ON waiting_entry (ended_at) WHERE forgotten_on IS NULL;
 
@@ -54,12 +61,14 @@ CREATE TABLE waiting_place (
 ) STRICT;
 CREATE INDEX waiting_place_point ON waiting_place (point_id);
 
--- held_id is a draft of the agenda: when nobody takes the offer the draft is deleted, this row stays.
+-- held_id is a draft of the agenda: when nobody takes the offer the draft is deleted, this row stays. sealed
+-- is the secret of that draft, while it may be needed.
 CREATE TABLE waiting_offer (
     id TEXT NOT NULL PRIMARY KEY,
     entry_id TEXT NOT NULL REFERENCES waiting_entry (id),
     secret_hash TEXT NOT NULL,
     held_id TEXT NOT NULL,
+    sealed BLOB,
     point_id TEXT NOT NULL REFERENCES points_point (id),
     address_id TEXT NOT NULL REFERENCES points_address (id),
     starts_at TEXT NOT NULL CHECK (length(starts_at) = 27),
@@ -71,6 +80,7 @@ CREATE TABLE waiting_offer (
     answered_by TEXT,
     CONSTRAINT waiting_offer_state CHECK (state IN ('open', 'accepted', 'refused', 'missed', 'withdrawn')),
     CONSTRAINT waiting_offer_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT waiting_offer_sealed CHECK ((state = 'open') = (sealed IS NOT NULL)),
     CONSTRAINT waiting_offer_until CHECK (until_at > made_at AND until_at <= starts_at)
 ) STRICT;
 CREATE UNIQUE INDEX waiting_offer_secret ON waiting_offer (secret_hash);
@@ -104,6 +114,7 @@ CREATE TABLE visits_request (
     topic TEXT NOT NULL DEFAULT '',
     need TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
+    search TEXT NOT NULL DEFAULT '',
     phone TEXT NOT NULL DEFAULT '',
     email TEXT NOT NULL DEFAULT '',
     relation TEXT NOT NULL DEFAULT '',
