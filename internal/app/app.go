@@ -132,7 +132,7 @@ func (a *App) build(o Options) {
 	a.Funding = funding.New(a.DB).Telling(bus)
 	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Files: a.Files})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
-	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
+	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Bus: bus, Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
