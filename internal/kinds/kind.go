@@ -137,13 +137,8 @@ func inLanguage(language, it, en string) string {
 	return it
 }
 
-// Changed is the fact that a kind was added, changed or ended. PointIDs are the points where it was or is
-// offered; Everywhere says that they are all of the network, and then PointIDs is empty.
-type Changed struct {
-	KindID     string
-	PointIDs   []string
-	Everywhere bool
-}
+// Changed is the fact that a kind was added, changed or ended.
+type Changed struct{ KindID string }
 
 // Refusals of this package.
 var (
