@@ -19,6 +19,9 @@ const (
 	Group      = facilitators.Group
 )
 
+// Plain asks, as [Where].KindID, for the appointment of a shift that has no kind of its own.
+const Plain = "plain"
+
 // The states of a slot.
 const (
 	Open      = "open"
@@ -87,6 +90,8 @@ var (
 	ErrNotFound     = errs.New(errs.NotFound, "agenda.not_found")
 	ErrTooManyHolds = errs.New(errs.Unavailable, "agenda.too_many_holds")
 	ErrKind         = errs.New(errs.Invalid, "agenda.kind")
+	ErrParty        = errs.New(errs.Invalid, "agenda.party")
+	ErrAlone        = errs.New(errs.Conflict, "agenda.alone")
 	ErrKey          = errs.New(errs.Invalid, "agenda.key")
 )
 
@@ -94,6 +99,8 @@ var (
 type Options struct {
 	// Bus hears [Changed], [Freed] and [CodeAsked]; nil means nobody does.
 	Bus *jobs.Bus
+	// Kinds are the kinds of appointment; nil means a service on the same base that tells nobody.
+	Kinds *kinds.Service
 	// Horizon returns how many days ahead times can be booked; nil means 60.
 	Horizon func(ctx context.Context, tx *sqldb.Tx) (int, error)
 	// ContactDays returns for how many days after the appointment a contact is kept; nil means 30.
@@ -106,6 +113,7 @@ type Service struct {
 	bus          *jobs.Bus
 	points       *points.Service
 	facilitators *facilitators.Service
+	kinds        *kinds.Service
 	horizon      func(ctx context.Context, tx *sqldb.Tx) (int, error)
 	contactDays  func(ctx context.Context, tx *sqldb.Tx) (int, error)
 }
@@ -113,13 +121,16 @@ type Service struct {
 // New returns the service; call [Service.Subscribe] and [Service.Handle] once, so that slots follow
 // the rules they are made from.
 func New(base *sqldb.DB, pts *points.Service, people *facilitators.Service, o Options) *Service {
+	if o.Kinds == nil {
+		o.Kinds = kinds.New(base, kinds.Deps{Points: pts})
+	}
 	if o.Horizon == nil {
 		o.Horizon = func(context.Context, *sqldb.Tx) (int, error) { return usualHorizon, nil }
 	}
 	if o.ContactDays == nil {
 		o.ContactDays = func(context.Context, *sqldb.Tx) (int, error) { return usualContactDays, nil }
 	}
-	return &Service{base: base, bus: o.Bus, points: pts, facilitators: people, horizon: o.Horizon, contactDays: o.ContactDays}
+	return &Service{base: base, bus: o.Bus, points: pts, facilitators: people, kinds: o.Kinds, horizon: o.Horizon, contactDays: o.ContactDays}
 }
 
 // Slot is a stretch of time of one facilitator at one address, with seats.
@@ -171,7 +182,8 @@ type Where struct {
 	AddressID, FacilitatorID string
 	// Kind is Individual when empty.
 	Kind string
-	// KindID is a kind of appointment; empty means any of that shape.
+	// KindID is a kind of appointment, or Plain for one without; empty means any of that shape, first the
+	// plain ones.
 	KindID string
 	// Audience is who asks: Everyone when empty. The staff get the seats kept back, and times that are
 	// closed to citizens.
@@ -270,6 +282,12 @@ func checkedWhere(w Where, now time.Time) (Where, error) {
 	}
 	if w.Kind != Individual && w.Kind != Group {
 		return w, ErrKind
+	}
+	if w.Party == 0 {
+		w.Party = 1
+	}
+	if w.Party < 1 || w.Party > MostTogether {
+		return w, ErrParty
 	}
 	if !w.StartsAt.After(now) {
 		return w, ErrPast

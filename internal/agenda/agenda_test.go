@@ -43,7 +43,7 @@ func TestBookFromHoldToConfirmation(t *testing.T) {
 		if got, want := w.free(point, monday), "09:00=1 10:00=1 10:30=1 11:00=1 11:30=1 12:00=1 12:30=1 "; got != want {
 			t.Errorf("free times = %q, want %q", got, want)
 		}
-		if _, err := w.agenda.Confirm(t.Context(), secret, "2026-07", ""); !hasProblem(err, "name", "agenda.name_missing") {
+		if _, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07"}); !hasProblem(err, "name", "agenda.name_missing") {
 			t.Errorf("Confirm without a name = %v, want a problem of the field name", err)
 		}
 		typed := agenda.Details{Topic: "H", Reason: "spid", Needs: "sedia a rotelle", Language: "it",
@@ -51,7 +51,7 @@ func TestBookFromHoldToConfirmation(t *testing.T) {
 		if _, err := w.agenda.Fill(t.Context(), secret, typed); err != nil {
 			t.Fatal(err)
 		}
-		got, err := w.agenda.Confirm(t.Context(), secret, "2026-07", "")
+		got, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestBookFromHoldToConfirmation(t *testing.T) {
 			got.NoticeVersion != "2026-07" || !got.HeldUntil.IsZero() || !got.EndsAt.Equal(at(monday, 10, 0)) {
 			t.Errorf("Confirm = %+v", got)
 		}
-		again, err := w.agenda.Confirm(t.Context(), secret, "2026-07", "")
+		again, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07"})
 		if err != nil || again.Version != got.Version {
 			t.Errorf("second Confirm = %+v, %v, want the same answer", again, err)
 		}
@@ -153,7 +153,7 @@ func TestExpiredHoldDoesNotBlock(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Hold of a time whose hold ran out = %v", err)
 		}
-		_, err = w.agenda.Confirm(t.Context(), first, "1", "")
+		_, err = w.agenda.Confirm(t.Context(), first, agenda.ConfirmRequest{NoticeVersion: "1"})
 		if !errors.Is(err, agenda.ErrTaken) {
 			t.Errorf("Confirm of the expired draft = %v, want taken", err)
 		}
@@ -168,7 +168,7 @@ func TestExpiredHoldDoesNotBlock(t *testing.T) {
 		if err != nil || b.State != agenda.Held || b.Contact.Name != "Rosa" {
 			t.Errorf("Retake = %+v, %v", b, err)
 		}
-		b, err = w.agenda.Confirm(t.Context(), first, "1", "")
+		b, err = w.agenda.Confirm(t.Context(), first, agenda.ConfirmRequest{NoticeVersion: "1"})
 		if err != nil || !b.StartsAt.Equal(at(monday, 9, 30)) {
 			t.Errorf("Confirm = %+v, %v", b, err)
 		}
@@ -187,7 +187,7 @@ func TestConfirmTakesAnExpiredTimeAgain(t *testing.T) {
 		}
 		_, err = w.agenda.Fill(t.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}})
 		w.must(err)
-		b, err := w.agenda.Confirm(t.Context(), secret, "1", "")
+		b, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "1"})
 		if err != nil || b.State != agenda.Confirmed || !b.StartsAt.Equal(at(monday, 9, 0)) {
 			t.Errorf("Confirm = %+v, %v", b, err)
 		}
@@ -208,7 +208,7 @@ func TestAHeldTimeThatTheRulesTakeAwayIsNotConfirmed(t *testing.T) {
 		secret := hold()
 		closure, err := w.points.AddClosure(t.Context(), system, points.Closure{PointID: point, From: monday, To: monday, Reason: "neve"})
 		w.must(err)
-		if b, err := w.agenda.Confirm(t.Context(), secret, "1", ""); !errors.Is(err, agenda.ErrTaken) {
+		if b, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "1"}); !errors.Is(err, agenda.ErrTaken) {
 			t.Errorf("Confirm at a point closed meanwhile = %v, %v, want %v", b.State, err, agenda.ErrTaken)
 		}
 		if b, err := w.agenda.BySecret(t.Context(), secret); err != nil || b.Contact.Name != "Rosa" {
@@ -222,7 +222,7 @@ func TestAHeldTimeThatTheRulesTakeAwayIsNotConfirmed(t *testing.T) {
 		other := w.person(point)
 		w.duty(morning(other, point, address, calendar.Monday))
 		w.must(w.people.StopServing(t.Context(), system, first.FacilitatorID, point, monday.AddDays(-1)))
-		if b, err := w.agenda.Confirm(t.Context(), secret, "1", ""); err != nil || b.State != agenda.Confirmed || b.FacilitatorID != other {
+		if b, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "1"}); err != nil || b.State != agenda.Confirmed || b.FacilitatorID != other {
 			t.Errorf("Confirm after the facilitator left = %+v, %v, want confirmed with %s", b, err, other)
 		}
 		w.consistent()
@@ -322,28 +322,28 @@ func TestCancelAndMove(t *testing.T) {
 		w, point, _, _ := simple(t, db)
 		b := w.book(point, at(monday, 9, 0), "Rosa")
 		other := w.book(point, at(monday, 12, 0), "Ugo")
-		if _, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: other.StartsAt}); !errors.Is(err, agenda.ErrTaken) {
+		if _, err := w.agenda.Move(t.Context(), b.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: other.StartsAt}}); !errors.Is(err, agenda.ErrTaken) {
 			t.Errorf("Move to a taken time = %v, want taken", err)
 		}
-		moved, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: at(monday.AddDays(7), 10, 0)})
+		moved, err := w.agenda.Move(t.Context(), b.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday.AddDays(7), 10, 0)}})
 		if err != nil || moved.ID != b.ID || moved.Code != b.Code || moved.Day != monday.AddDays(7) || moved.State != agenda.Confirmed {
 			t.Fatalf("Move = %+v, %v", moved, err)
 		}
-		if same, err := w.agenda.Move(t.Context(), b.Code, agenda.Where{PointID: point, StartsAt: moved.StartsAt}); err != nil || same.Version != moved.Version {
+		if same, err := w.agenda.Move(t.Context(), b.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: moved.StartsAt}}); err != nil || same.Version != moved.Version {
 			t.Errorf("Move to the same time = %+v, %v, want nothing changed", same, err)
 		}
-		cancelled, err := w.agenda.Cancel(t.Context(), b.Code)
+		cancelled, err := w.agenda.Cancel(t.Context(), b.Code, "")
 		if err != nil || cancelled.State != agenda.Cancelled || cancelled.CancelledBy != agenda.ByCitizen {
 			t.Errorf("Cancel = %+v, %v", cancelled, err)
 		}
-		if _, err := w.agenda.Cancel(t.Context(), b.Code); !errors.Is(err, agenda.ErrEnded) {
+		if _, err := w.agenda.Cancel(t.Context(), b.Code, ""); !errors.Is(err, agenda.ErrEnded) {
 			t.Errorf("second Cancel = %v, want ended", err)
 		}
 		clock.Set(at(monday, 12, 0))
 		for name, call := range map[string]func() error{
-			"Cancel": func() error { _, err := w.agenda.Cancel(t.Context(), other.Code); return err },
+			"Cancel": func() error { _, err := w.agenda.Cancel(t.Context(), other.Code, ""); return err },
 			"Move": func() error {
-				_, err := w.agenda.Move(t.Context(), other.Code, agenda.Where{PointID: point, StartsAt: at(monday, 12, 30)})
+				_, err := w.agenda.Move(t.Context(), other.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 12, 30)}})
 				return err
 			},
 			"Hold": func() error { _, _, err := w.hold(point, at(monday, 12, 0)); return err },
@@ -372,7 +372,7 @@ func TestLeastLoadFirst(t *testing.T) {
 		if three.FacilitatorID == one.FacilitatorID {
 			t.Errorf("one person has two bookings at 9")
 		}
-		_, err := w.agenda.Cancel(t.Context(), two.Code)
+		_, err := w.agenda.Cancel(t.Context(), two.Code, "")
 		w.must(err)
 		busy := one.FacilitatorID
 		if three.FacilitatorID != two.FacilitatorID {
@@ -427,7 +427,7 @@ func TestNobodyInTwoPlaces(t *testing.T) {
 		}
 		_, secret, err := w.hold(there, at(monday, 10, 15))
 		w.must(err)
-		_, err = w.agenda.Cancel(t.Context(), b.Code)
+		_, err = w.agenda.Cancel(t.Context(), b.Code, "")
 		w.must(err)
 		if got, want := w.free(there, monday), "09:15=1 09:45=1 10:45=1 11:15=1 11:45=1 12:15=1 "; got != want {
 			t.Errorf("after Cancel free there = %q, want %q", got, want)
@@ -465,7 +465,7 @@ func TestGroupSeats(t *testing.T) {
 		if _, _, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{Where: where}); !errors.Is(err, agenda.ErrTaken) {
 			t.Errorf("fourth seat = %v, want taken", err)
 		}
-		_, err := w.agenda.Cancel(t.Context(), codes[1])
+		_, err := w.agenda.Cancel(t.Context(), codes[1], "")
 		w.must(err)
 		b, _, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{Where: where})
 		if err != nil || b.Seat != 2 {

@@ -48,7 +48,7 @@ func BenchmarkBook(b *testing.B) {
 							b.Error(err)
 							return
 						}
-						if _, err := w.agenda.Cancel(b.Context(), booking.Code); err != nil {
+						if _, err := w.agenda.Cancel(b.Context(), booking.Code, ""); err != nil {
 							b.Error(err)
 							return
 						}

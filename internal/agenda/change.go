@@ -3,36 +3,39 @@ package agenda
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"capillare/internal/agenda/internal/db"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 )
 
 // Cancel gives up the booking with this code, for the citizen: ErrPast when it has begun, ErrEnded
-// when it was cancelled before.
-func (s *Service) Cancel(ctx context.Context, code string) (Booking, error) {
+// when it was cancelled before. The same key, when there is one, answers the same booking again.
+func (s *Service) Cancel(ctx context.Context, code, key string) (Booking, error) {
 	var b Booking
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		q := db.New(tx)
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = s.cancel(ctx, tx, q, identity.Public(""), b, ByCitizen)
+		b, err = once(ctx, tx, q, key, func() (Booking, error) { return s.cancel(ctx, tx, q, identity.Public(""), b, ByCitizen) })
 		return err
 	})
 	return b, err
 }
 
-// CancelByService cancels a booking for the service: the person is to be told.
-func (s *Service) CancelByService(ctx context.Context, who identity.Actor, bookingID string) (Booking, error) {
+// CancelByService cancels a booking for the service: the person is to be told. Keys are as in Cancel.
+func (s *Service) CancelByService(ctx context.Context, who identity.Actor, bookingID, key string) (Booking, error) {
 	var b Booking
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		if b, err = s.required(ctx, tx, who, identity.Book, bookingID); err != nil {
 			return err
 		}
-		b, err = s.cancel(ctx, tx, db.New(tx), who, b, ByService)
+		q := db.New(tx)
+		b, err = once(ctx, tx, q, key, func() (Booking, error) { return s.cancel(ctx, tx, q, who, b, ByService) })
 		return err
 	})
 	return b, err
@@ -41,6 +44,9 @@ func (s *Service) CancelByService(ctx context.Context, who identity.Actor, booki
 func (s *Service) cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, by string) (Booking, error) {
 	if err := b.changeable(tx); err != nil {
 		return b, err
+	}
+	if b.TogetherID != "" {
+		return s.cancelOne(ctx, tx, q, who, b, by)
 	}
 	before := b
 	if err := end(ctx, tx, q, b, Cancelled, by); err != nil {
@@ -60,6 +66,28 @@ func (s *Service) cancel(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who i
 	return b, s.tell(ctx, tx, Changed{What: what, Booking: b, Before: before, Who: who}, Freed{PointID: before.PointID})
 }
 
+// cancelOne ends the booking of one of those who come together, and returns that of the first.
+func (s *Service) cancelOne(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, by string) (Booking, error) {
+	before, err := byID(ctx, q, b.TogetherID)
+	if err != nil {
+		return b, err
+	}
+	if err := endOne(ctx, tx, q, b, Cancelled, by); err != nil {
+		return b, err
+	}
+	if err := setParty(ctx, tx, q, before.ID, max(1, before.Party-1)); err != nil {
+		return b, err
+	}
+	first, err := byID(ctx, q, before.ID)
+	if err != nil {
+		return b, err
+	}
+	if err := record(ctx, tx, who, b, "agenda.fewer"); err != nil {
+		return b, err
+	}
+	return first, s.tell(ctx, tx, Changed{What: Fewer, Booking: first, Before: before, Who: who}, Freed{PointID: before.PointID})
+}
+
 // changeable refuses a booking that is over in either sense.
 func (b Booking) changeable(tx *sqldb.Tx) error {
 	switch {
@@ -73,30 +101,34 @@ func (b Booking) changeable(tx *sqldb.Tx) error {
 
 // Move gives the booking with this code another time, for the citizen; code and id stay. The new seat
 // is taken before the old one is free: when it is gone (ErrTaken) nothing has changed.
-func (s *Service) Move(ctx context.Context, code string, w Where) (Booking, error) {
+func (s *Service) Move(ctx context.Context, code string, r MoveRequest) (Booking, error) {
 	var b Booking
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		q := db.New(tx)
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = s.move(ctx, tx, q, identity.Public(""), b, w)
+		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) { return s.move(ctx, tx, q, identity.Public(""), b, r.Where) })
 		return err
 	})
 	return b, err
 }
 
 // MoveFor is Move for another person, by who works at both points.
-func (s *Service) MoveFor(ctx context.Context, who identity.Actor, bookingID string, w Where) (Booking, error) {
+func (s *Service) MoveFor(ctx context.Context, who identity.Actor, bookingID string, r MoveRequest) (Booking, error) {
+	if r.Audience == "" {
+		r.Audience = kinds.Staff
+	}
 	var b Booking
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		if b, err = s.required(ctx, tx, who, identity.Book, bookingID); err != nil {
 			return err
 		}
-		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, w.PointID); err != nil {
+		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, r.PointID); err != nil {
 			return err
 		}
-		b, err = s.move(ctx, tx, db.New(tx), who, b, w)
+		q := db.New(tx)
+		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) { return s.move(ctx, tx, q, who, b, r.Where) })
 		return err
 	})
 	return b, err
@@ -109,8 +141,12 @@ func (s *Service) move(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who ide
 	if err := b.changeable(tx); err != nil {
 		return b, err
 	}
-	w, err := checkedWhere(w, tx.Now)
-	if err != nil || b.sits(w) {
+	b, err := head(ctx, q, b)
+	if err != nil {
+		return b, err
+	}
+	w.Party = b.Party
+	if w, err = checkedWhere(w, tx.Now); err != nil || b.sits(w) {
 		return b, err
 	}
 	at, err := take(ctx, tx, q, w, nil)
@@ -189,7 +225,7 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			return total, fmt.Errorf("purge contacts: %w", err)
 		}
 		if total += int(n); n == 0 {
-			return total, s.deleteDrafts(ctx)
+			return total, errors.Join(s.deleteDrafts(ctx), s.deleteRequests(ctx))
 		}
 	}
 }

@@ -29,10 +29,10 @@ func TestStrangersSeeNothing(t *testing.T) {
 			"PointDay":        func(a identity.Actor) error { _, err := w.agenda.PointDay(ctx, a, point, monday); return err },
 			"ByID":            func(a identity.Actor) error { _, err := w.agenda.ByID(ctx, a, b.ID); return err },
 			"MarkAbsent":      func(a identity.Actor) error { _, err := w.agenda.MarkAbsent(ctx, a, b.ID); return err },
-			"CancelByService": func(a identity.Actor) error { _, err := w.agenda.CancelByService(ctx, a, b.ID); return err },
+			"CancelByService": func(a identity.Actor) error { _, err := w.agenda.CancelByService(ctx, a, b.ID, ""); return err },
 			"CloseDay":        func(a identity.Actor) error { _, err := w.agenda.CloseDay(ctx, a, point, monday, "neve"); return err },
 			"MoveFor": func(a identity.Actor) error {
-				_, err := w.agenda.MoveFor(ctx, a, b.ID, agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)})
+				_, err := w.agenda.MoveFor(ctx, a, b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)}})
 				return err
 			},
 			"BookFor": func(a identity.Actor) error {
@@ -188,7 +188,7 @@ func TestNoNamesInTheAudit(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, _ := simple(t, db)
 		b := w.book(point, at(monday, 9, 0), "Serafina")
-		_, err := w.agenda.Cancel(t.Context(), b.Code)
+		_, err := w.agenda.Cancel(t.Context(), b.Code, "")
 		w.must(err)
 		var rows, named int
 		w.must(db.View(t.Context(), func(tx *sqldb.Tx) error {

@@ -104,7 +104,7 @@ func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, r HoldRequest, w Where
 
 func insertHold(ctx context.Context, tx *sqldb.Tx, q *db.Queries, r HoldRequest, w Where, at seat, secret string, h holding) (Booking, error) {
 	return insert(ctx, tx, q, w, at, db.InsertBookingParams{
-		SecretHash: hashed(secret), Party: 1, Language: r.Language, State: h.state, Channel: r.Channel, ClientKey: r.ClientKey,
+		SecretHash: hashed(secret), Language: r.Language, State: h.state, Channel: r.Channel, ClientKey: r.ClientKey,
 		HeldUntil: sqldb.At(h.until), HeldSince: sqldb.At(h.since),
 	})
 }
@@ -129,15 +129,19 @@ func (s *Service) Retake(ctx context.Context, secret string, w Where, clientKey 
 	var b Booking
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
 		q := db.New(tx)
-		w, err := checkedWhere(w, tx.Now)
-		if err != nil {
-			return err
-		}
+		var err error
 		if b, err = bySecret(ctx, q, secret); err != nil {
 			return err
 		}
 		if !b.Draft() {
 			return ErrNotDraft
+		}
+		w := w
+		if w.Party == 0 {
+			w.Party = b.Party
+		}
+		if w, err = checkedWhere(w, tx.Now); err != nil {
+			return err
 		}
 		if b.State == Held && b.sits(w) {
 			b, err = renew(ctx, tx, q, b)
@@ -157,7 +161,8 @@ func (s *Service) Retake(ctx context.Context, secret string, w Where, clientKey 
 
 // sits reports whether the booking already is what w asks for.
 func (b Booking) sits(w Where) bool {
-	return b.PointID == w.PointID && b.Kind == w.Kind && b.StartsAt.Equal(w.StartsAt) &&
+	return b.PointID == w.PointID && b.Kind == w.Kind && b.StartsAt.Equal(w.StartsAt) && b.Party == w.Party &&
+		(w.KindID == "" || slotKind(w.KindID) == b.KindID) &&
 		(w.AddressID == "" || w.AddressID == b.AddressID) && (w.FacilitatorID == "" || w.FacilitatorID == b.FacilitatorID)
 }
 
@@ -218,6 +223,12 @@ func renew(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) (Booking
 	if _, err := q.SetHold(ctx, db.SetHoldParams{ID: b.ID, HeldUntil: sqldb.At(h.until), UpdatedAt: sqldb.At(tx.Now)}); err != nil {
 		return b, fmt.Errorf("renew a hold: %w", err)
 	}
+	if b.Party > 1 {
+		err := q.HoldTogether(ctx, db.HoldTogetherParams{TogetherID: sqldb.OptText(b.ID), HeldUntil: sqldb.At(h.until), UpdatedAt: sqldb.At(tx.Now)})
+		if err != nil {
+			return b, fmt.Errorf("renew a hold: %w", err)
+		}
+	}
 	b.HeldUntil = h.until
 	return b, nil
 }
@@ -261,6 +272,15 @@ func fill(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, d Details
 	if err != nil {
 		return b, fmt.Errorf("fill a draft: %w", err)
 	}
+	if b.Party > 1 {
+		err = q.DetailsTogether(ctx, db.DetailsTogetherParams{
+			TogetherID: sqldb.OptText(b.ID), Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
+			ContactID: sqldb.OptText(contact), UpdatedAt: sqldb.At(tx.Now),
+		})
+		if err != nil {
+			return b, fmt.Errorf("fill a draft: %w", err)
+		}
+	}
 	return byID(ctx, q, b.ID)
 }
 
@@ -268,8 +288,8 @@ func fill(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, d Details
 // expired, or whose slot the rules took away, tries the same time again: ErrTaken when it is gone, and
 // what was typed stays. Confirming
 // twice, or with the key of an earlier confirmation, gives the same booking.
-func (s *Service) Confirm(ctx context.Context, secret, noticeVersion, key string) (Booking, error) {
-	hash, err := keyHash(key)
+func (s *Service) Confirm(ctx context.Context, secret string, r ConfirmRequest) (Booking, error) {
+	hash, err := keyHash(r.Key)
 	if err != nil {
 		return Booking{}, err
 	}
@@ -293,13 +313,13 @@ func (s *Service) Confirm(ctx context.Context, secret, noticeVersion, key string
 		case !b.Draft():
 			return nil
 		}
-		b, err = s.confirm(ctx, tx, q, b, noticeVersion, hash)
+		b, err = s.confirm(ctx, tx, q, b, r, hash)
 		return err
 	})
 	return b, err
 }
 
-func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, noticeVersion string, key sqldb.OptText) (Booking, error) {
+func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, r ConfirmRequest, key sqldb.OptText) (Booking, error) {
 	if _, err := checkedDetails(b.Details, true); err != nil {
 		return b, err
 	}
@@ -320,7 +340,7 @@ func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Bo
 			return b, err
 		}
 	}
-	b.NoticeVersion, b.key = noticeVersion, key
+	b.NoticeVersion, b.key = r.NoticeVersion, key
 	return s.giveHeld(ctx, tx, q, identity.Public(""), b)
 }
 
@@ -332,6 +352,12 @@ func (s *Service) giveHeld(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who
 	}
 	if n == 0 {
 		return b, ErrEnded
+	}
+	if b.Party > 1 {
+		err := q.ConfirmTogether(ctx, db.ConfirmTogetherParams{TogetherID: sqldb.OptText(b.ID), NoticeVersion: b.NoticeVersion, UpdatedAt: sqldb.At(tx.Now)})
+		if err != nil {
+			return b, fmt.Errorf("confirm who comes together: %w", err)
+		}
 	}
 	if err := s.keepContact(ctx, tx, b.contactID, b.Day); err != nil {
 		return b, err
@@ -357,7 +383,11 @@ func withdrawn(ctx context.Context, q *db.Queries, b Booking) (bool, error) {
 
 // where is the place and time of a booking, with whichever facilitator.
 func (b Booking) where() Where {
-	return Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, StartsAt: b.StartsAt}
+	w := Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: b.StartsAt, Party: b.Party}
+	if w.KindID == "" {
+		w.KindID = Plain
+	}
+	return w
 }
 
 // Drop gives up a draft: the time is free again at once.

@@ -21,8 +21,8 @@ const (
 	MarkedAttended  = "marked_attended"
 	MarkedServed    = "marked_served"
 	BackToConfirmed = "back_to_confirmed"
-	// Stranded says that the rules no longer cover the time of a booking.
-	Stranded = "stranded"
+	// LeftWithoutPlace says that the rules no longer cover the time of a booking.
+	LeftWithoutPlace = "stranded"
 )
 
 // Changed tells what happened to a booking, in the transaction in which it happens. For people who come

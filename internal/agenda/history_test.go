@@ -150,7 +150,7 @@ func (h *history) step() error {
 		if _, err := a.Fill(ctx, secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}}); err != nil && !errors.Is(err, agenda.ErrNotDraft) {
 			return err
 		}
-		_, err := a.Confirm(ctx, secret, "1", "")
+		_, err := a.Confirm(ctx, secret, agenda.ConfirmRequest{NoticeVersion: "1"})
 		return err
 	case "book":
 		b, err := a.BookFor(ctx, system, agenda.ForRequest{Where: h.where(), Details: agenda.Details{Contact: agenda.Contact{Name: "Ugo"}}})
@@ -159,10 +159,10 @@ func (h *history) step() error {
 		}
 		return err
 	case "cancel":
-		_, err := a.Cancel(ctx, h.any(h.codes, "code"))
+		_, err := a.Cancel(ctx, h.any(h.codes, "code"), "")
 		return err
 	case "move":
-		_, err := a.Move(ctx, h.any(h.codes, "code"), h.where())
+		_, err := a.Move(ctx, h.any(h.codes, "code"), agenda.MoveRequest{Where: h.where()})
 		return err
 	case "retake":
 		_, err := a.Retake(ctx, h.any(h.secrets, "secret"), h.where(), "")

@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"capillare/internal/agenda/internal/db"
@@ -61,11 +62,17 @@ func (s *Service) MoveToHeld(ctx context.Context, tx *sqldb.Tx, who identity.Act
 // takeOver gives the seat of the hold h to b, and the one that b had back.
 func (s *Service) takeOver(ctx context.Context, tx *sqldb.Tx, who identity.Actor, b, h Booking) (Booking, error) {
 	q := db.New(tx)
-	_, err := q.EndBooking(ctx, db.EndBookingParams{ID: h.ID, State: Expired, UpdatedAt: sqldb.At(tx.Now)})
+	at, err := seats(ctx, q, h)
 	if err != nil {
 		return b, err
 	}
-	if err := settle(ctx, tx, q, b, h.where(), h.seat(), holding{state: Confirmed}); err != nil {
+	if len(at.others) != b.Party-1 {
+		return b, ErrParty
+	}
+	if err := q.EndHolds(ctx, db.EndHoldsParams{ID: h.ID, UpdatedAt: sqldb.At(tx.Now)}); err != nil {
+		return b, fmt.Errorf("end a hold: %w", err)
+	}
+	if err := settle(ctx, tx, q, b, h.where(), at, holding{state: Confirmed}); err != nil {
 		return b, err
 	}
 	if err := giveBack(ctx, q, b); err != nil {

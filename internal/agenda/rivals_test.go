@@ -102,7 +102,7 @@ func TestRivalsForAnExpiredHold(t *testing.T) {
 		won := race(t, rivals, func(i int) error {
 			switch i {
 			case 0:
-				_, err := w.agenda.Confirm(t.Context(), secret, "1", "")
+				_, err := w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "1"})
 				return err
 			case 1:
 				if _, err := w.agenda.Sweep(t.Context()); err != nil {
@@ -131,7 +131,7 @@ func TestSameClickFortyTimes(t *testing.T) {
 			if _, err = w.agenda.Fill(t.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}}); err != nil && !errors.Is(err, agenda.ErrNotDraft) {
 				return fmt.Errorf("fill: %w", err)
 			}
-			b, err = w.agenda.Confirm(t.Context(), secret, "1", "the same click, twice")
+			b, err = w.agenda.Confirm(t.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "1", Key: "the same click, twice"})
 			ids[i] = b.ID
 			return err
 		})
@@ -152,7 +152,7 @@ func TestRivalsMoveToOneTime(t *testing.T) {
 			codes = append(codes, w.book(point, at(monday, 9, 30*i), fmt.Sprint(i)).Code)
 		}
 		won := race(t, len(codes), func(i int) error {
-			_, err := w.agenda.Move(t.Context(), codes[i], agenda.Where{PointID: point, StartsAt: at(monday, 12, 30)})
+			_, err := w.agenda.Move(t.Context(), codes[i], agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 12, 30)}})
 			return err
 		})
 		if won != 1 {

@@ -50,18 +50,34 @@ func keyHash(key string) (sqldb.OptText, error) {
 
 func byID(ctx context.Context, q *db.Queries, id string) (Booking, error) {
 	row, err := q.BookingByID(ctx, id)
-	return found(row, err)
+	return whole(ctx, q, row, err)
+}
+
+// whole adds until when people who come together stay.
+func whole(ctx context.Context, q *db.Queries, row db.BookingByIDRow, err error) (Booking, error) {
+	b, err := found(row, err)
+	if err != nil || b.Party <= 1 {
+		return b, err
+	}
+	until, err := q.UntilTogether(ctx, sqldb.OptText(b.ID))
+	if err == nil && until.After(b.Until) {
+		b.Until = until.Time
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return b, fmt.Errorf("who comes together: %w", err)
+	}
+	return b, nil
 }
 
 func bySecret(ctx context.Context, q *db.Queries, secret string) (Booking, error) {
 	row, err := q.BookingBySecret(ctx, hashed(secret))
-	return found(db.BookingByIDRow(row), err)
+	return whole(ctx, q, db.BookingByIDRow(row), err)
 }
 
 func byCode(ctx context.Context, q *db.Queries, code string) (Booking, error) {
 	row, err := q.BookingByCode(ctx, code)
-	b, err := found(db.BookingByIDRow(row), err)
-	if err == nil && b.Draft() {
+	b, err := whole(ctx, q, db.BookingByIDRow(row), err)
+	if err == nil && (b.Draft() || b.TogetherID != "") {
 		return Booking{}, ErrNotFound
 	}
 	return b, err
@@ -73,7 +89,7 @@ func byKey(ctx context.Context, q *db.Queries, key sqldb.OptText) (Booking, bool
 		return Booking{}, false, nil
 	}
 	row, err := q.BookingByKey(ctx, key)
-	b, err := found(db.BookingByIDRow(row), err)
+	b, err := whole(ctx, q, db.BookingByIDRow(row), err)
 	if errors.Is(err, ErrNotFound) {
 		return Booking{}, false, nil
 	}
@@ -108,7 +124,9 @@ func bookingOf(row db.BookingByIDRow) Booking {
 
 func slotFrom(r db.AgendaSlot) Slot {
 	return Slot{
-		ID: r.ID, PointID: r.PointID, AddressID: r.AddressID, FacilitatorID: r.FacilitatorID, Kind: r.Kind, Day: r.Day,
-		StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time, Seats: r.Seats, Free: r.Free, State: r.State,
+		ID: r.ID, PointID: r.PointID, AddressID: r.AddressID, FacilitatorID: r.FacilitatorID, Kind: r.Kind,
+		KindID: string(r.KindID), Mode: kinds.Mode(r.Mode), Day: r.Day, StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time,
+		BusyFrom: r.BusyFrom.Time, BusyTo: r.BusyTo.Time, ClosesAt: r.ClosesAt.Time, Audience: kinds.Audience(r.Audience),
+		Kept: r.Kept, Seats: r.Seats, Free: r.Free, State: r.State,
 	}
 }

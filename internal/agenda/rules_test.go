@@ -18,7 +18,7 @@ func TestSlotsFollowTheRules(t *testing.T) {
 		next := monday.AddDays(7)
 		b := w.book(point, at(next, 12, 0), "Rosa")
 		cancelled := w.book(point, at(next, 12, 30), "Ugo")
-		_, err := w.agenda.Cancel(ctx, cancelled.Code)
+		_, err := w.agenda.Cancel(ctx, cancelled.Code, "")
 		w.must(err)
 		short, err := calendar.ParseBands("lun-ven 9-12")
 		w.must(err)
@@ -56,7 +56,7 @@ func TestSlotsFollowTheRules(t *testing.T) {
 		if got := w.free(point, next); got != "" {
 			t.Errorf("on a closed day free = %q", got)
 		}
-		moved, err := w.agenda.Move(ctx, b.Code, agenda.Where{PointID: point, StartsAt: at(monday, 9, 0)})
+		moved, err := w.agenda.Move(ctx, b.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 9, 0)}})
 		if err != nil || moved.Day != monday {
 			t.Errorf("Move of a stranded booking = %+v, %v", moved, err)
 		}
@@ -101,7 +101,7 @@ func TestLongerTimesKeepBookings(t *testing.T) {
 			t.Errorf("free = %q, want %q: she has a booking from 9 to 9:30", got, want)
 		}
 		w.consistent()
-		_, err := w.agenda.Cancel(t.Context(), b.Code)
+		_, err := w.agenda.Cancel(t.Context(), b.Code, "")
 		w.must(err)
 		if got, want := w.free(point, monday), "09:00=1 10:00=1 11:00=1 12:00=1 "; got != want {
 			t.Errorf("free = %q, want %q", got, want)

@@ -10,6 +10,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 	"capillare/internal/territory"
 )
@@ -48,6 +49,9 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 	if err != nil {
 		return Booking{}, err
 	}
+	if r.Audience == "" {
+		r.Audience = kinds.Staff
+	}
 	w, inOrder, taken := s.prospects(ctx, r.Where)
 	if taken != nil && (r.Key == "" || !errors.Is(taken, ErrTaken)) {
 		return Booking{}, s.unlessHidden(ctx, who, r.PointID, taken)
@@ -82,7 +86,7 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 			return err
 		}
 		b, err = insert(ctx, tx, q, w, at, db.InsertBookingParams{
-			SecretHash: hashed(secret), Party: 1, IdempotencyKey: key, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
+			SecretHash: hashed(secret), IdempotencyKey: key, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
 			State: Confirmed, Channel: r.Channel, ContactID: sqldb.OptText(contact), NoticeVersion: r.NoticeVersion, CreatedBy: sqldb.OptText(who.AccountID),
 		})
 		if err != nil {

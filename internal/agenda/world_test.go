@@ -154,7 +154,7 @@ func (w *world) book(point string, when time.Time, name string) agenda.Booking {
 	w.must(err)
 	_, err = w.agenda.Fill(w.tb.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: name, Phone: "055 1234567"}})
 	w.must(err)
-	b, err := w.agenda.Confirm(w.tb.Context(), secret, "2026-07", "")
+	b, err := w.agenda.Confirm(w.tb.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07"})
 	w.must(err)
 	return b
 }

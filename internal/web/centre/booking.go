@@ -77,7 +77,7 @@ func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
-	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("id"))
+	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("id"), "")
 	if err != nil {
 		return err
 	}

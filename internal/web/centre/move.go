@@ -123,7 +123,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 	if point == "" {
 		point = b.PointID
 	}
-	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.Where{PointID: point, AddressID: address, Kind: b.Kind, StartsAt: at})
+	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, AddressID: address, Kind: b.Kind, KindID: b.KindID, StartsAt: at}})
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}

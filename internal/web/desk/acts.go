@@ -138,7 +138,7 @@ func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
-	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("booking"))
+	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("booking"), "")
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	at, address := readTime(form.Text("orario"))
-	moved, err := d.Agenda.MoveFor(ctx, who, b.ID, agenda.Where{PointID: b.PointID, AddressID: address, Kind: b.Kind, StartsAt: at})
+	moved, err := d.Agenda.MoveFor(ctx, who, b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: b.PointID, AddressID: address, Kind: b.Kind, KindID: b.KindID, StartsAt: at}})
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}

@@ -175,7 +175,7 @@ func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
 		return ui.RedirectFlash(w, r, "/", ui.Success, "public.cancel.dropped")
 	}
 	if a.State != agenda.Cancelled {
-		if _, err := d.Agenda.Cancel(r.Context(), a.Code); err != nil {
+		if _, err := d.Agenda.Cancel(r.Context(), a.Code, ""); err != nil {
 			return err
 		}
 	}

@@ -110,7 +110,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		a.Booking = b
 		return ui.Redirect(w, r, nextStep(a))
 	}
-	_, err = d.Agenda.Move(r.Context(), a.Code, where)
+	_, err = d.Agenda.Move(r.Context(), a.Code, agenda.MoveRequest{Where: where})
 	switch {
 	case errors.Is(err, agenda.ErrTaken), errors.Is(err, agenda.ErrPast) && a.StartsAt.After(ui.Now(r)):
 		return d.takenDraft(w, r, err, where, a)

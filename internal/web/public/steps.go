@@ -224,7 +224,7 @@ func (d Deps) confirm(w http.ResponseWriter, r *http.Request, a appointment, for
 	if err != nil {
 		return err
 	}
-	_, err = d.Agenda.Confirm(r.Context(), a.Secret, set.NoticeVersion, nonceOf(form))
+	_, err = d.Agenda.Confirm(r.Context(), a.Secret, agenda.ConfirmRequest{NoticeVersion: set.NoticeVersion, Key: nonceOf(form)})
 	switch {
 	case isGone(err):
 		return d.takenDraft(w, r, err, placeAndTime(a.Booking), a)
