@@ -32,10 +32,11 @@ func (d Deps) askBooking(w http.ResponseWriter, r *http.Request) error {
 	form := ui.NewForm(r, url.Values{
 		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
 	})
-	return d.showBooking(w, r, form)
+	return d.showBooking(w, r, form, http.StatusOK)
 }
 
-func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
+// showBooking shows the form with a status; one with a problem is never well.
+func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form, status int) error {
 	pt, err := d.bookable(r, form.Text("punto"))
 	if err != nil {
 		return err
@@ -58,7 +59,10 @@ func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form)
 	for _, t := range times[from:min(from+timesOffered, len(times))] {
 		v.Times = append(v.Times, ui.Option{Value: writeTime(t), Label: timeLabel(r, t)})
 	}
-	return ui.Render(w, r, statusOf(form), bookView(newPage(r, "centre.book_title"), v))
+	if status == http.StatusOK {
+		status = statusOf(form)
+	}
+	return ui.Render(w, r, status, bookView(newPage(r, "centre.book_title"), v))
 }
 
 // bookable returns a point where the person signed in may book; another is not there.
@@ -95,7 +99,7 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 		form.Problems.Add("notice", "centre.notice_needed")
 	}
 	if len(form.Problems) > 0 {
-		return d.showBooking(w, r, form)
+		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
 	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
 		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), StartsAt: at},
@@ -110,13 +114,13 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 		if fault := form.Problems.Check("orario", err); fault != nil {
 			return fault
 		}
-		return d.showBooking(w, r, form)
+		return d.showBooking(w, r, form, http.StatusConflict)
 	}
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}
 	if err != nil {
-		return d.showBooking(w, r, form)
+		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
 	return ui.RedirectFlash(w, r, "/centro/prenotazioni/"+b.ID, ui.Success, "centre.booked")
 }

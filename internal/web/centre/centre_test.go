@@ -213,7 +213,7 @@ func TestTimeTakenMeanwhileLosesNothing(t *testing.T) {
 	values.Set("name", "Rosa Lupo")
 	values.Set("needs", "Usa la sedia a rotelle")
 	lost := w.post(t, "/centro/prenota", values)
-	lost.want(t, http.StatusUnprocessableEntity)
+	lost.want(t, http.StatusConflict)
 	if got := lost.values("input", "value", "name", "name"); len(got) != 1 || got[0] != "Rosa Lupo" {
 		t.Errorf("name = %v, want it kept", got)
 	}
