@@ -43,13 +43,9 @@ func (s *Service) Subscribe(bus *jobs.Bus) {
 		return s.Rebuild(ctx, tx, f.PointID)
 	})
 	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f facilitators.DutyChanged) error {
-		for _, id := range f.PointIDs {
-			if err := s.Rebuild(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.Rebuild(ctx, tx, f.PointIDs...)
 	})
+	jobs.Subscribe(bus, s.followKind)
 }
 
 // Handle gives the runner the work of this package and when to do it.

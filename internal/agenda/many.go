@@ -3,8 +3,11 @@ package agenda
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"capillare/internal/agenda/internal/db"
 	"capillare/internal/jobs"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 )
@@ -33,6 +36,27 @@ func (s *Service) followMany(ctx context.Context, tx *sqldb.Tx, f points.ManyCha
 		}
 	}
 	return nil
+}
+
+// pointsAtOnce is how many points are rebuilt in the transaction of a change of their kinds.
+const pointsAtOnce = 10
+
+// followKind rebuilds the points where a kind is offered, or was.
+func (s *Service) followKind(ctx context.Context, tx *sqldb.Tx, f kinds.Changed) error {
+	ids, err := s.facilitators.PointsOffering(ctx, tx, f.KindID)
+	if err != nil {
+		return err
+	}
+	with, err := db.New(tx).PointsWithKind(ctx, db.PointsWithKindParams{KindID: sqldb.OptText(f.KindID), Today: today(tx)})
+	if err != nil {
+		return fmt.Errorf("points with times of a kind: %w", err)
+	}
+	ids = append(ids, with...)
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) <= pointsAtOnce {
+		return s.Rebuild(ctx, tx, ids...)
+	}
+	return s.followMany(ctx, tx, points.ManyChanged{PointIDs: ids})
 }
 
 // RebuildMany does what a RebuildJob asks.

@@ -50,9 +50,9 @@ func TestPlan(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := day(test.day)
-			shift := facilitators.OnDay{Day: d, Duty: facilitators.Duty{FacilitatorID: "f", AddressID: "a", Starts: test.starts, Ends: test.ends, SlotMinutes: test.minutes, Seats: 1}}
+			shift := facilitators.OnDay{Day: d, Grid: test.starts, Duty: facilitators.Duty{FacilitatorID: "f", AddressID: "a", Starts: test.starts, Ends: test.ends, SlotMinutes: test.minutes, Seats: 1}}
 			got := ""
-			for _, s := range plan([]facilitators.OnDay{shift}, func(_ string, d calendar.Day) []calendar.Band { return bands.On(d.Weekday()) }) {
+			for _, s := range plan([]facilitators.OnDay{shift}, rules{last: d, hours: func(_ string, d calendar.Day) []calendar.Band { return bands.On(d.Weekday()) }}) {
 				if got != "" {
 					got += " "
 				}
@@ -107,7 +107,7 @@ func TestPlanAgainstEveryMinute(t *testing.T) {
 			Ends:        min(calendar.EndOfDay, starts+calendar.Minute(5*rapid.IntRange(1, 150).Draw(t, "shift"))),
 			SlotMinutes: 5 * rapid.IntRange(2, 48).Draw(t, "slot")}
 		var got []string
-		for _, s := range plan([]facilitators.OnDay{{Duty: duty, Day: d}}, func(string, calendar.Day) []calendar.Band { return bands }) {
+		for _, s := range plan([]facilitators.OnDay{{Duty: duty, Day: d, Grid: duty.Starts}}, rules{last: d, hours: func(string, calendar.Day) []calendar.Band { return bands }}) {
 			got = append(got, s.StartsAt.Format(time.RFC3339)+" "+s.EndsAt.Format(time.RFC3339))
 		}
 		if diff := cmp.Diff(byMinute(d, duty, bands), got); diff != "" {

@@ -9,6 +9,7 @@ import (
 
 	"capillare/internal/agenda/internal/db"
 	"capillare/internal/calendar"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 )
 
@@ -21,27 +22,50 @@ const timesAtOnce = 10000
 // today is the civil day of the transaction.
 func today(tx *sqldb.Tx) calendar.Day { return calendar.DayOf(tx.Now) }
 
-// Times returns the free times of a point from a day to a day, in order; kind "" means any.
+// Times returns the times of a point that citizens can book from a day to a day, in order; kind "" means any.
 func (s *Service) Times(ctx context.Context, pointID, kind string, from, to calendar.Day) ([]Time, error) {
-	var list []Time
-	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
-		after := tx.Now
-		if start := from.Start().Add(-time.Microsecond); start.After(after) {
-			after = start
-		}
-		rows, err := db.New(tx).Times(ctx, db.TimesParams{
-			PointID: pointID, After: sqldb.At(after), Before: sqldb.At(to.AddDays(1).Start()), AnyKind: kind == "", Kind: kind, Max: timesAtOnce,
-		})
-		if err != nil {
-			return fmt.Errorf("free times: %w", err)
-		}
-		list = make([]Time, len(rows))
-		for i, r := range rows {
-			list[i] = timeOf(r)
-		}
-		return nil
+	return s.TimesFor(ctx, Where{PointID: pointID, Kind: kind}, from, to)
+}
+
+// TimesFor returns the times from a day to a day that w.Audience can book: at a point, of a shape and a kind
+// of appointment (any when empty), in order.
+func (s *Service) TimesFor(ctx context.Context, w Where, from, to calendar.Day) (list []Time, err error) {
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		list, err = times(ctx, tx, w, from, to)
+		return err
 	})
 	return list, err
+}
+
+func times(ctx context.Context, tx *sqldb.Tx, w Where, from, to calendar.Day) ([]Time, error) {
+	after := tx.Now
+	if start := from.Start().Add(-time.Microsecond); start.After(after) {
+		after = start
+	}
+	q, arg := db.New(tx), db.TimesParams{
+		PointID: w.PointID, Now: sqldb.At(tx.Now), After: sqldb.At(after), Before: sqldb.At(to.AddDays(1).Start()),
+		AnyKind: w.Kind == "", Kind: w.Kind, AnyKindID: w.KindID == "", KindID: slotKind(w.KindID), Max: timesAtOnce,
+	}
+	if !public(w.Audience) {
+		rows, err := q.TimesInside(ctx, db.TimesInsideParams{
+			PointID: w.PointID, FromDay: from, ToDay: to, Staff: w.Audience == kinds.Staff, Now: arg.Now, After: arg.After,
+			AnyKind: arg.AnyKind, Kind: arg.Kind, AnyKindID: arg.AnyKindID, KindID: arg.KindID, Max: timesAtOnce,
+		})
+		return timesOf(rows, err, func(r db.TimesInsideRow) db.TimesRow { return db.TimesRow(r) })
+	}
+	rows, err := q.Times(ctx, arg)
+	return timesOf(rows, err, func(r db.TimesRow) db.TimesRow { return r })
+}
+
+func timesOf[R any](rows []R, err error, as func(R) db.TimesRow) ([]Time, error) {
+	if err != nil {
+		return nil, fmt.Errorf("free times: %w", err)
+	}
+	list := make([]Time, len(rows))
+	for i, r := range rows {
+		list[i] = timeOf(as(r))
+	}
+	return list, nil
 }
 
 // FirstFree returns the first free time of each of the points; those without one are not in the map.
@@ -77,13 +101,13 @@ func (s *Service) Alternatives(ctx context.Context, pointID, kind string, at tim
 			from = tx.Now
 		}
 		later, err := q.Times(ctx, db.TimesParams{
-			PointID: pointID, Kind: kind, After: sqldb.At(from), Before: sqldb.At(at.AddDate(1, 0, 0)), Max: alternatives,
+			PointID: pointID, Kind: kind, Now: sqldb.At(tx.Now), AnyKindID: true, After: sqldb.At(from), Before: sqldb.At(at.AddDate(1, 0, 0)), Max: alternatives,
 		})
 		if err != nil {
 			return fmt.Errorf("alternatives: %w", err)
 		}
 		earlier, err := q.TimesBefore(ctx, db.TimesBeforeParams{
-			PointID: pointID, Kind: kind, After: sqldb.At(tx.Now), Before: sqldb.At(at), Max: alternatives,
+			PointID: pointID, Kind: kind, Now: sqldb.At(tx.Now), AnyKindID: true, After: sqldb.At(tx.Now), Before: sqldb.At(at), Max: alternatives,
 		})
 		if err != nil {
 			return fmt.Errorf("alternatives: %w", err)
@@ -103,7 +127,10 @@ func (s *Service) Alternatives(ctx context.Context, pointID, kind string, at tim
 }
 
 func timeOf(r db.TimesRow) Time {
-	return Time{StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time, Kind: r.Kind, AddressID: r.AddressID, Free: int(r.Free)}
+	return Time{
+		StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time, Kind: r.Kind, KindID: r.KindID, Mode: kinds.Mode(r.Mode),
+		AddressID: r.AddressID, Free: int(r.Free),
+	}
 }
 
 // BySecret returns the draft or booking that a secret opens, or ErrNotFound.

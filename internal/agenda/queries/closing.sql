@@ -12,6 +12,12 @@ FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_co
 WHERE b.facilitator_id = @facilitator_id AND b.day = @day AND b.state = 'confirmed' AND b.starts_at > @after
 ORDER BY b.starts_at, b.seat, b.id;
 
+-- name: AwaitedAtPoints :many
+SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
+FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
+WHERE b.point_id IN (SELECT value FROM json_each(CAST(@points AS text))) AND b.day = @day AND b.state = 'confirmed' AND b.starts_at > @after
+ORDER BY b.starts_at, b.seat, b.id;
+
 -- name: StrandedByID :many
 SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
@@ -42,8 +48,9 @@ WHERE x.closing_id = @closing_id
 ORDER BY x.was_starts_at, x.booking_id;
 
 -- name: ClosingsSince :many
-SELECT DISTINCT c.id, c.day, c.created_at FROM agenda_closing c JOIN agenda_closing_point p ON p.closing_id = c.id
-WHERE c.day >= @from_day AND p.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
+SELECT c.id, c.day, c.facilitator_id, c.created_at FROM agenda_closing c
+WHERE c.day >= @from_day AND (CAST(@all_visible AS boolean) OR EXISTS (SELECT 1 FROM agenda_closing_point p
+    WHERE p.closing_id = c.id AND p.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))))
 ORDER BY c.created_at DESC, c.id LIMIT @max;
 
 -- name: SlotLoads :many

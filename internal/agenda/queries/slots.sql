@@ -1,5 +1,5 @@
 -- name: FutureSlots :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state,
+SELECT sqlc.embed(s),
     (SELECT count(*) FROM agenda_booking b WHERE b.slot_id = s.id AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS taken,
     (SELECT count(*) FROM agenda_booking e WHERE e.slot_id = s.id) AS ever
 FROM agenda_slot s
@@ -7,8 +7,10 @@ WHERE s.point_id = @point_id AND s.day >= @today AND s.starts_at > @after
 ORDER BY s.starts_at, s.id;
 
 -- name: InsertSlot :execrows
-INSERT INTO agenda_slot (id, point_id, address_id, facilitator_id, kind, day, starts_at, ends_at, seats, free)
-VALUES (@id, @point_id, @address_id, @facilitator_id, @kind, @day, @starts_at, @ends_at, @seats, @free)
+INSERT INTO agenda_slot (id, point_id, address_id, facilitator_id, kind, day, starts_at, ends_at, seats, free,
+    kind_id, mode, kept, audience, closes_at, busy_from, busy_to, part)
+VALUES (@id, @point_id, @address_id, @facilitator_id, @kind, @day, @starts_at, @ends_at, @seats, @free,
+    @kind_id, @mode, @kept, @audience, @closes_at, @busy_from, @busy_to, @part)
 ON CONFLICT DO NOTHING;
 
 -- name: DeleteSlots :exec
@@ -18,17 +20,20 @@ DELETE FROM agenda_slot WHERE id IN (SELECT value FROM json_each(CAST(@ids AS te
 UPDATE agenda_slot SET state = 'withdrawn', free = 0 WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: OfferSlot :execrows
-UPDATE agenda_slot SET state = 'open', seats = @seats, free = @free
+UPDATE agenda_slot SET state = 'open', seats = @seats, free = @free, mode = @mode, kept = @kept, audience = @audience,
+    closes_at = @closes_at, busy_from = @busy_from, busy_to = @busy_to
 WHERE agenda_slot.id = @id AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o
-    WHERE o.facilitator_id = @facilitator_id AND o.starts_at = @starts_at AND o.state = 'open' AND o.id <> @id);
+    WHERE o.facilitator_id = @facilitator_id AND o.starts_at = @starts_at AND o.state = 'open' AND o.id <> @id
+      AND coalesce(o.kind_id, '') = coalesce(agenda_slot.kind_id, ''));
 
 -- name: CellsOf :many
 SELECT c.facilitator_id, c.cell, c.slot_id FROM agenda_cell c
 WHERE c.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND c.cell >= @from_cell;
 
--- name: CountCells :one
-SELECT count(*) FROM agenda_cell c WHERE c.facilitator_id = @facilitator_id AND c.cell >= @from_cell AND c.cell < @to_cell;
+-- name: CellsBetween :many
+SELECT c.cell, c.slot_id FROM agenda_cell c
+WHERE c.facilitator_id = @facilitator_id AND c.cell >= @from_cell AND c.cell < @to_cell;
 
 -- name: InsertCells :execrows
 INSERT INTO agenda_cell (facilitator_id, cell, slot_id)
@@ -36,12 +41,14 @@ SELECT CAST(@facilitator_id AS text), CAST(j.value AS bigint), CAST(@slot_id AS 
 WHERE CAST(j.value AS bigint) > 0
 ON CONFLICT DO NOTHING;
 
--- name: DeleteCells :exec
-DELETE FROM agenda_cell WHERE slot_id = @slot_id;
+-- name: DeleteCells :many
+DELETE FROM agenda_cell WHERE slot_id = @slot_id RETURNING cell;
 
 -- name: TakeSeat :one
+-- Asked again here what Candidates asked: between the two somebody may have taken the last seat, or changed the rules.
 UPDATE agenda_slot SET free = free - 1
-WHERE id = @id AND free > 0 AND state = 'open'
+WHERE id = @id AND state = 'open' AND free > 0
+  AND (CAST(@staff AS boolean) OR (free > kept AND closes_at > @now AND (audience = 'everyone' OR audience = @audience)))
 RETURNING seats, free;
 
 -- name: SetFree :exec
@@ -51,58 +58,100 @@ UPDATE agenda_slot SET free = @free WHERE id = @id AND state = 'open';
 UPDATE agenda_slot SET free = free + 1 WHERE id = @id AND state = 'open' AND free < seats;
 
 -- name: SlotByID :one
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state
+SELECT s.*
 FROM agenda_slot s WHERE s.id = @id;
 
 -- name: Overlapping :many
-SELECT s.id, s.starts_at, s.ends_at, s.seats, s.free FROM agenda_slot s
-WHERE s.facilitator_id = @facilitator_id AND s.day = @day AND s.state = 'open' AND s.id <> @id AND s.starts_at < @ends_at AND s.ends_at > @starts_at;
+SELECT s.id, s.busy_from, s.busy_to FROM agenda_slot s
+WHERE s.facilitator_id = @facilitator_id AND s.day >= @from_day AND s.day <= @to_day AND s.state = 'open' AND s.id <> @id
+  AND s.busy_from < @busy_to AND s.busy_to > @busy_from;
+
+-- name: SeatsAgain :exec
+UPDATE agenda_slot SET free = seats WHERE state = 'open' AND id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: Candidates :many
-SELECT s.id, s.facilitator_id, s.address_id, s.day, s.starts_at, s.ends_at,
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
     (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
         AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
     (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= @week_from AND w.day <= @week_to
         AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
 FROM agenda_slot s
-WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.free > 0 AND s.state = 'open' AND s.kind = @kind
+WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @now AND s.state = 'open' AND s.kind = @kind
+  AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
   AND (CAST(@any_address AS boolean) OR s.address_id = @address_id)
   AND (CAST(@any_facilitator AS boolean) OR s.facilitator_id = @facilitator_id)
-ORDER BY day_load, week_load, s.id;
+ORDER BY s.id;
+
+-- name: CandidatesInside :many
+-- Of the day, because the index of free times knows only those of citizens.
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
+    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
+        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
+    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= @week_from AND w.day <= @week_to
+        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+FROM agenda_slot s
+WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.day = @on_day AND s.free > 0
+  AND (CAST(@staff AS boolean) OR (s.free > s.kept AND s.closes_at > @now AND s.audience <> 'staff')) AND s.state = 'open' AND s.kind = @kind
+  AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
+  AND (CAST(@any_address AS boolean) OR s.address_id = @address_id)
+  AND (CAST(@any_facilitator AS boolean) OR s.facilitator_id = @facilitator_id)
+ORDER BY s.id;
 
 -- name: Times :many
-SELECT s.starts_at, s.ends_at, s.kind, s.address_id, CAST(sum(s.free) AS bigint) AS free FROM agenda_slot s
-WHERE s.point_id = @point_id AND s.free > 0 AND s.starts_at > @after AND s.starts_at < @before
-  AND (CAST(@any_kind AS boolean) OR s.kind = @kind)
-GROUP BY s.starts_at, s.ends_at, s.kind, s.address_id
-ORDER BY s.starts_at, s.kind, s.address_id
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id, CAST(sum(s.free - s.kept) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = @point_id AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @now
+  AND s.starts_at > @after AND s.starts_at < @before AND (CAST(@any_kind AS boolean) OR s.kind = @kind)
+  AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at, s.kind, s.kind_id, s.address_id
+LIMIT @max;
+
+-- name: TimesInside :many
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id,
+    CAST(sum(s.free - CASE WHEN CAST(@staff AS boolean) THEN 0 ELSE s.kept END) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = @point_id AND s.day >= @from_day AND s.day <= @to_day AND s.state = 'open' AND s.free > 0
+  AND (CAST(@staff AS boolean) OR (s.free > s.kept AND s.closes_at > @now AND s.audience <> 'staff'))
+  AND s.starts_at > @after AND (CAST(@any_kind AS boolean) OR s.kind = @kind)
+  AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at, s.kind, s.kind_id, s.address_id
 LIMIT @max;
 
 -- name: TimesBefore :many
-SELECT s.starts_at, s.ends_at, s.kind, s.address_id, CAST(sum(s.free) AS bigint) AS free FROM agenda_slot s
-WHERE s.point_id = @point_id AND s.free > 0 AND s.starts_at > @after AND s.starts_at < @before AND s.kind = @kind
-GROUP BY s.starts_at, s.ends_at, s.kind, s.address_id
-ORDER BY s.starts_at DESC, s.kind, s.address_id
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id, CAST(sum(s.free - s.kept) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = @point_id AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @now
+  AND s.starts_at > @after AND s.starts_at < @before AND (CAST(@any_kind AS boolean) OR s.kind = @kind)
+  AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at DESC, s.kind, s.kind_id, s.address_id
 LIMIT @max;
 
 -- name: FirstFree :many
 SELECT CAST(p.value AS text) AS point_id,
-    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > 0 AND s.starts_at > @after ORDER BY s.starts_at LIMIT 1) AS starts_at
+    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @after
+        AND s.starts_at > @after ORDER BY s.starts_at LIMIT 1) AS starts_at
 FROM json_each(CAST(@points AS text)) p;
 
 -- name: PointsWithSlots :many
 SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.day >= @today ORDER BY s.point_id;
 
+-- name: PointsWithKind :many
+SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.kind_id = @kind_id AND s.day >= @today ORDER BY s.point_id;
+
 -- name: SlotsOfDay :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
+SELECT s.* FROM agenda_slot s
 WHERE s.facilitator_id = @facilitator_id AND s.day >= @from_day AND s.day <= @to_day
 ORDER BY s.starts_at, s.id;
 
 -- name: SlotsOfPoint :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
+SELECT s.* FROM agenda_slot s
 WHERE s.point_id = @point_id AND s.day = @day
 ORDER BY s.starts_at, s.id;
 
 -- name: BlockOverlapping :exec
 UPDATE agenda_slot SET free = 0
-WHERE facilitator_id = @facilitator_id AND day = @day AND state = 'open' AND free > 0 AND id <> @id AND starts_at < @ends_at AND ends_at > @starts_at;
+WHERE facilitator_id = @facilitator_id AND day >= @from_day AND day <= @to_day AND state = 'open' AND free > 0 AND id <> @id
+  AND busy_from < @busy_to AND busy_to > @busy_from;

@@ -12,6 +12,93 @@ import (
 	"capillare/internal/sqldb"
 )
 
+const awaitedAtPoints = `-- name: AwaitedAtPoints :many
+SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
+FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
+WHERE b.point_id IN (SELECT value FROM json_each(CAST($1 AS text))) AND b.day = $2 AND b.state = 'confirmed' AND b.starts_at > $3
+ORDER BY b.starts_at, b.seat, b.id
+`
+
+type AwaitedAtPointsParams struct {
+	Points string
+	Day    calendar.Day
+	After  sqldb.Time
+}
+
+type AwaitedAtPointsRow struct {
+	AgendaBooking AgendaBooking
+	AddressID     string
+	KindID        sqldb.OptText
+	Mode          string
+	ContactName   sqldb.OptText
+	ContactPhone  sqldb.OptText
+	ContactEmail  sqldb.OptText
+	OnBehalf      sqldb.OptText
+	Relation      sqldb.OptText
+}
+
+func (q *Queries) AwaitedAtPoints(ctx context.Context, arg AwaitedAtPointsParams) ([]AwaitedAtPointsRow, error) {
+	rows, err := q.db.QueryContext(ctx, awaitedAtPoints, arg.Points, arg.Day, arg.After)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AwaitedAtPointsRow
+	for rows.Next() {
+		var i AwaitedAtPointsRow
+		if err := rows.Scan(
+			&i.AgendaBooking.ID,
+			&i.AgendaBooking.Code,
+			&i.AgendaBooking.SecretHash,
+			&i.AgendaBooking.IdempotencyKey,
+			&i.AgendaBooking.SlotID,
+			&i.AgendaBooking.Seat,
+			&i.AgendaBooking.PointID,
+			&i.AgendaBooking.FacilitatorID,
+			&i.AgendaBooking.Kind,
+			&i.AgendaBooking.Day,
+			&i.AgendaBooking.StartsAt,
+			&i.AgendaBooking.EndsAt,
+			&i.AgendaBooking.Topic,
+			&i.AgendaBooking.Reason,
+			&i.AgendaBooking.Needs,
+			&i.AgendaBooking.Language,
+			&i.AgendaBooking.State,
+			&i.AgendaBooking.Channel,
+			&i.AgendaBooking.ContactID,
+			&i.AgendaBooking.ClientKey,
+			&i.AgendaBooking.HeldUntil,
+			&i.AgendaBooking.HeldSince,
+			&i.AgendaBooking.NoticeVersion,
+			&i.AgendaBooking.CancelledBy,
+			&i.AgendaBooking.CreatedBy,
+			&i.AgendaBooking.CreatedAt,
+			&i.AgendaBooking.UpdatedAt,
+			&i.AgendaBooking.Version,
+			&i.AgendaBooking.TogetherID,
+			&i.AgendaBooking.Party,
+			&i.AddressID,
+			&i.KindID,
+			&i.Mode,
+			&i.ContactName,
+			&i.ContactPhone,
+			&i.ContactEmail,
+			&i.OnBehalf,
+			&i.Relation,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const awaitedOfPerson = `-- name: AwaitedOfPerson :many
 SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
@@ -231,33 +318,39 @@ func (q *Queries) ClosingPoints(ctx context.Context, closingID string) ([]string
 }
 
 const closingsSince = `-- name: ClosingsSince :many
-SELECT DISTINCT c.id, c.day, c.created_at FROM agenda_closing c JOIN agenda_closing_point p ON p.closing_id = c.id
-WHERE c.day >= $1 AND p.point_id IN (SELECT value FROM json_each(CAST($2 AS text)))
-ORDER BY c.created_at DESC, c.id LIMIT $3
+SELECT c.id, c.day, c.facilitator_id, c.created_at FROM agenda_closing c
+WHERE c.day >= $1 AND (CAST($2 AS boolean) OR EXISTS (SELECT 1 FROM agenda_closing_point p
+    WHERE p.closing_id = c.id AND p.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))))
+ORDER BY c.created_at DESC, c.id LIMIT $4
 `
 
 type ClosingsSinceParams struct {
-	FromDay calendar.Day
-	Points  string
-	Max     int32
+	FromDay    calendar.Day
+	AllVisible bool
+	Points     string
+	Max        int32
 }
 
-type ClosingsSinceRow struct {
-	ID        string
-	Day       calendar.Day
-	CreatedAt sqldb.Time
-}
-
-func (q *Queries) ClosingsSince(ctx context.Context, arg ClosingsSinceParams) ([]ClosingsSinceRow, error) {
-	rows, err := q.db.QueryContext(ctx, closingsSince, arg.FromDay, arg.Points, arg.Max)
+func (q *Queries) ClosingsSince(ctx context.Context, arg ClosingsSinceParams) ([]AgendaClosing, error) {
+	rows, err := q.db.QueryContext(ctx, closingsSince,
+		arg.FromDay,
+		arg.AllVisible,
+		arg.Points,
+		arg.Max,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ClosingsSinceRow
+	var items []AgendaClosing
 	for rows.Next() {
-		var i ClosingsSinceRow
-		if err := rows.Scan(&i.ID, &i.Day, &i.CreatedAt); err != nil {
+		var i AgendaClosing
+		if err := rows.Scan(
+			&i.ID,
+			&i.Day,
+			&i.FacilitatorID,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -14,39 +14,43 @@ import (
 
 const blockOverlapping = `-- name: BlockOverlapping :exec
 UPDATE agenda_slot SET free = 0
-WHERE facilitator_id = $1 AND day = $2 AND state = 'open' AND free > 0 AND id <> $3 AND starts_at < $4 AND ends_at > $5
+WHERE facilitator_id = $1 AND day >= $2 AND day <= $3 AND state = 'open' AND free > 0 AND id <> $4
+  AND busy_from < $5 AND busy_to > $6
 `
 
 type BlockOverlappingParams struct {
 	FacilitatorID string
-	Day           calendar.Day
+	FromDay       calendar.Day
+	ToDay         calendar.Day
 	ID            string
-	EndsAt        sqldb.Time
-	StartsAt      sqldb.Time
+	BusyTo        sqldb.Time
+	BusyFrom      sqldb.Time
 }
 
 func (q *Queries) BlockOverlapping(ctx context.Context, arg BlockOverlappingParams) error {
 	_, err := q.db.ExecContext(ctx, blockOverlapping,
 		arg.FacilitatorID,
-		arg.Day,
+		arg.FromDay,
+		arg.ToDay,
 		arg.ID,
-		arg.EndsAt,
-		arg.StartsAt,
+		arg.BusyTo,
+		arg.BusyFrom,
 	)
 	return err
 }
 
 const candidates = `-- name: Candidates :many
-SELECT s.id, s.facilitator_id, s.address_id, s.day, s.starts_at, s.ends_at,
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
     (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
         AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
     (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= $1 AND w.day <= $2
         AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
 FROM agenda_slot s
-WHERE s.point_id = $3 AND s.starts_at = $4 AND s.free > 0 AND s.state = 'open' AND s.kind = $5
-  AND (CAST($6 AS boolean) OR s.address_id = $7)
-  AND (CAST($8 AS boolean) OR s.facilitator_id = $9)
-ORDER BY day_load, week_load, s.id
+WHERE s.point_id = $3 AND s.starts_at = $4 AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $5 AND s.state = 'open' AND s.kind = $6
+  AND (CAST($7 AS boolean) OR coalesce(s.kind_id, '') = CAST($8 AS text))
+  AND (CAST($9 AS boolean) OR s.address_id = $10)
+  AND (CAST($11 AS boolean) OR s.facilitator_id = $12)
+ORDER BY s.id
 `
 
 type CandidatesParams struct {
@@ -54,7 +58,10 @@ type CandidatesParams struct {
 	WeekTo         calendar.Day
 	PointID        string
 	StartsAt       sqldb.Time
+	Now            sqldb.Time
 	Kind           string
+	AnyKindID      bool
+	KindID         string
 	AnyAddress     bool
 	AddressID      string
 	AnyFacilitator bool
@@ -65,9 +72,12 @@ type CandidatesRow struct {
 	ID            string
 	FacilitatorID string
 	AddressID     string
+	KindID        string
 	Day           calendar.Day
 	StartsAt      sqldb.Time
 	EndsAt        sqldb.Time
+	BusyFrom      sqldb.Time
+	BusyTo        sqldb.Time
 	DayLoad       int64
 	WeekLoad      int64
 }
@@ -78,7 +88,10 @@ func (q *Queries) Candidates(ctx context.Context, arg CandidatesParams) ([]Candi
 		arg.WeekTo,
 		arg.PointID,
 		arg.StartsAt,
+		arg.Now,
 		arg.Kind,
+		arg.AnyKindID,
+		arg.KindID,
 		arg.AnyAddress,
 		arg.AddressID,
 		arg.AnyFacilitator,
@@ -95,12 +108,151 @@ func (q *Queries) Candidates(ctx context.Context, arg CandidatesParams) ([]Candi
 			&i.ID,
 			&i.FacilitatorID,
 			&i.AddressID,
+			&i.KindID,
 			&i.Day,
 			&i.StartsAt,
 			&i.EndsAt,
+			&i.BusyFrom,
+			&i.BusyTo,
 			&i.DayLoad,
 			&i.WeekLoad,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const candidatesInside = `-- name: CandidatesInside :many
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
+    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
+        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
+    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= $1 AND w.day <= $2
+        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+FROM agenda_slot s
+WHERE s.point_id = $3 AND s.starts_at = $4 AND s.day = $5 AND s.free > 0
+  AND (CAST($6 AS boolean) OR (s.free > s.kept AND s.closes_at > $7 AND s.audience <> 'staff')) AND s.state = 'open' AND s.kind = $8
+  AND (CAST($9 AS boolean) OR coalesce(s.kind_id, '') = CAST($10 AS text))
+  AND (CAST($11 AS boolean) OR s.address_id = $12)
+  AND (CAST($13 AS boolean) OR s.facilitator_id = $14)
+ORDER BY s.id
+`
+
+type CandidatesInsideParams struct {
+	WeekFrom       calendar.Day
+	WeekTo         calendar.Day
+	PointID        string
+	StartsAt       sqldb.Time
+	OnDay          calendar.Day
+	Staff          bool
+	Now            sqldb.Time
+	Kind           string
+	AnyKindID      bool
+	KindID         string
+	AnyAddress     bool
+	AddressID      string
+	AnyFacilitator bool
+	FacilitatorID  string
+}
+
+type CandidatesInsideRow struct {
+	ID            string
+	FacilitatorID string
+	AddressID     string
+	KindID        string
+	Day           calendar.Day
+	StartsAt      sqldb.Time
+	EndsAt        sqldb.Time
+	BusyFrom      sqldb.Time
+	BusyTo        sqldb.Time
+	DayLoad       int64
+	WeekLoad      int64
+}
+
+// Of the day, because the index of free times knows only those of citizens.
+func (q *Queries) CandidatesInside(ctx context.Context, arg CandidatesInsideParams) ([]CandidatesInsideRow, error) {
+	rows, err := q.db.QueryContext(ctx, candidatesInside,
+		arg.WeekFrom,
+		arg.WeekTo,
+		arg.PointID,
+		arg.StartsAt,
+		arg.OnDay,
+		arg.Staff,
+		arg.Now,
+		arg.Kind,
+		arg.AnyKindID,
+		arg.KindID,
+		arg.AnyAddress,
+		arg.AddressID,
+		arg.AnyFacilitator,
+		arg.FacilitatorID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CandidatesInsideRow
+	for rows.Next() {
+		var i CandidatesInsideRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.FacilitatorID,
+			&i.AddressID,
+			&i.KindID,
+			&i.Day,
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.BusyFrom,
+			&i.BusyTo,
+			&i.DayLoad,
+			&i.WeekLoad,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const cellsBetween = `-- name: CellsBetween :many
+SELECT c.cell, c.slot_id FROM agenda_cell c
+WHERE c.facilitator_id = $1 AND c.cell >= $2 AND c.cell < $3
+`
+
+type CellsBetweenParams struct {
+	FacilitatorID string
+	FromCell      int64
+	ToCell        int64
+}
+
+type CellsBetweenRow struct {
+	Cell   int64
+	SlotID string
+}
+
+func (q *Queries) CellsBetween(ctx context.Context, arg CellsBetweenParams) ([]CellsBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, cellsBetween, arg.FacilitatorID, arg.FromCell, arg.ToCell)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CellsBetweenRow
+	for rows.Next() {
+		var i CellsBetweenRow
+		if err := rows.Scan(&i.Cell, &i.SlotID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -147,30 +299,31 @@ func (q *Queries) CellsOf(ctx context.Context, arg CellsOfParams) ([]AgendaCell,
 	return items, nil
 }
 
-const countCells = `-- name: CountCells :one
-SELECT count(*) FROM agenda_cell c WHERE c.facilitator_id = $1 AND c.cell >= $2 AND c.cell < $3
+const deleteCells = `-- name: DeleteCells :many
+DELETE FROM agenda_cell WHERE slot_id = $1 RETURNING cell
 `
 
-type CountCellsParams struct {
-	FacilitatorID string
-	FromCell      int64
-	ToCell        int64
-}
-
-func (q *Queries) CountCells(ctx context.Context, arg CountCellsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countCells, arg.FacilitatorID, arg.FromCell, arg.ToCell)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const deleteCells = `-- name: DeleteCells :exec
-DELETE FROM agenda_cell WHERE slot_id = $1
-`
-
-func (q *Queries) DeleteCells(ctx context.Context, slotID string) error {
-	_, err := q.db.ExecContext(ctx, deleteCells, slotID)
-	return err
+func (q *Queries) DeleteCells(ctx context.Context, slotID string) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, deleteCells, slotID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var cell int64
+		if err := rows.Scan(&cell); err != nil {
+			return nil, err
+		}
+		items = append(items, cell)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const deleteSlots = `-- name: DeleteSlots :exec
@@ -184,7 +337,8 @@ func (q *Queries) DeleteSlots(ctx context.Context, ids string) error {
 
 const firstFree = `-- name: FirstFree :many
 SELECT CAST(p.value AS text) AS point_id,
-    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > 0 AND s.starts_at > $1 ORDER BY s.starts_at LIMIT 1) AS starts_at
+    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $1
+        AND s.starts_at > $1 ORDER BY s.starts_at LIMIT 1) AS starts_at
 FROM json_each(CAST($2 AS text)) p
 `
 
@@ -231,7 +385,7 @@ func (q *Queries) FreeSeat(ctx context.Context, id string) error {
 }
 
 const futureSlots = `-- name: FutureSlots :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state,
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part,
     (SELECT count(*) FROM agenda_booking b WHERE b.slot_id = s.id AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS taken,
     (SELECT count(*) FROM agenda_booking e WHERE e.slot_id = s.id) AS ever
 FROM agenda_slot s
@@ -246,19 +400,9 @@ type FutureSlotsParams struct {
 }
 
 type FutureSlotsRow struct {
-	ID            string
-	PointID       string
-	AddressID     string
-	FacilitatorID string
-	Kind          string
-	Day           calendar.Day
-	StartsAt      sqldb.Time
-	EndsAt        sqldb.Time
-	Seats         int
-	Free          int
-	State         string
-	Taken         int64
-	Ever          int64
+	AgendaSlot AgendaSlot
+	Taken      int64
+	Ever       int64
 }
 
 func (q *Queries) FutureSlots(ctx context.Context, arg FutureSlotsParams) ([]FutureSlotsRow, error) {
@@ -271,17 +415,25 @@ func (q *Queries) FutureSlots(ctx context.Context, arg FutureSlotsParams) ([]Fut
 	for rows.Next() {
 		var i FutureSlotsRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.PointID,
-			&i.AddressID,
-			&i.FacilitatorID,
-			&i.Kind,
-			&i.Day,
-			&i.StartsAt,
-			&i.EndsAt,
-			&i.Seats,
-			&i.Free,
-			&i.State,
+			&i.AgendaSlot.ID,
+			&i.AgendaSlot.PointID,
+			&i.AgendaSlot.AddressID,
+			&i.AgendaSlot.FacilitatorID,
+			&i.AgendaSlot.Kind,
+			&i.AgendaSlot.Day,
+			&i.AgendaSlot.StartsAt,
+			&i.AgendaSlot.EndsAt,
+			&i.AgendaSlot.Seats,
+			&i.AgendaSlot.Free,
+			&i.AgendaSlot.State,
+			&i.AgendaSlot.KindID,
+			&i.AgendaSlot.Mode,
+			&i.AgendaSlot.Kept,
+			&i.AgendaSlot.Audience,
+			&i.AgendaSlot.ClosesAt,
+			&i.AgendaSlot.BusyFrom,
+			&i.AgendaSlot.BusyTo,
+			&i.AgendaSlot.Part,
 			&i.Taken,
 			&i.Ever,
 		); err != nil {
@@ -320,8 +472,10 @@ func (q *Queries) InsertCells(ctx context.Context, arg InsertCellsParams) (int64
 }
 
 const insertSlot = `-- name: InsertSlot :execrows
-INSERT INTO agenda_slot (id, point_id, address_id, facilitator_id, kind, day, starts_at, ends_at, seats, free)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO agenda_slot (id, point_id, address_id, facilitator_id, kind, day, starts_at, ends_at, seats, free,
+    kind_id, mode, kept, audience, closes_at, busy_from, busy_to, part)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT DO NOTHING
 `
 
@@ -336,6 +490,14 @@ type InsertSlotParams struct {
 	EndsAt        sqldb.Time
 	Seats         int
 	Free          int
+	KindID        sqldb.OptText
+	Mode          string
+	Kept          int
+	Audience      string
+	ClosesAt      sqldb.Time
+	BusyFrom      sqldb.Time
+	BusyTo        sqldb.Time
+	Part          int
 }
 
 func (q *Queries) InsertSlot(ctx context.Context, arg InsertSlotParams) (int64, error) {
@@ -350,6 +512,14 @@ func (q *Queries) InsertSlot(ctx context.Context, arg InsertSlotParams) (int64, 
 		arg.EndsAt,
 		arg.Seats,
 		arg.Free,
+		arg.KindID,
+		arg.Mode,
+		arg.Kept,
+		arg.Audience,
+		arg.ClosesAt,
+		arg.BusyFrom,
+		arg.BusyTo,
+		arg.Part,
 	)
 	if err != nil {
 		return 0, err
@@ -358,15 +528,23 @@ func (q *Queries) InsertSlot(ctx context.Context, arg InsertSlotParams) (int64, 
 }
 
 const offerSlot = `-- name: OfferSlot :execrows
-UPDATE agenda_slot SET state = 'open', seats = $1, free = $2
-WHERE agenda_slot.id = $3 AND NOT EXISTS (
+UPDATE agenda_slot SET state = 'open', seats = $1, free = $2, mode = $3, kept = $4, audience = $5,
+    closes_at = $6, busy_from = $7, busy_to = $8
+WHERE agenda_slot.id = $9 AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o
-    WHERE o.facilitator_id = $4 AND o.starts_at = $5 AND o.state = 'open' AND o.id <> $3)
+    WHERE o.facilitator_id = $10 AND o.starts_at = $11 AND o.state = 'open' AND o.id <> $9
+      AND coalesce(o.kind_id, '') = coalesce(agenda_slot.kind_id, ''))
 `
 
 type OfferSlotParams struct {
 	Seats         int
 	Free          int
+	Mode          string
+	Kept          int
+	Audience      string
+	ClosesAt      sqldb.Time
+	BusyFrom      sqldb.Time
+	BusyTo        sqldb.Time
 	ID            string
 	FacilitatorID string
 	StartsAt      sqldb.Time
@@ -376,6 +554,12 @@ func (q *Queries) OfferSlot(ctx context.Context, arg OfferSlotParams) (int64, er
 	result, err := q.db.ExecContext(ctx, offerSlot,
 		arg.Seats,
 		arg.Free,
+		arg.Mode,
+		arg.Kept,
+		arg.Audience,
+		arg.ClosesAt,
+		arg.BusyFrom,
+		arg.BusyTo,
 		arg.ID,
 		arg.FacilitatorID,
 		arg.StartsAt,
@@ -387,33 +571,34 @@ func (q *Queries) OfferSlot(ctx context.Context, arg OfferSlotParams) (int64, er
 }
 
 const overlapping = `-- name: Overlapping :many
-SELECT s.id, s.starts_at, s.ends_at, s.seats, s.free FROM agenda_slot s
-WHERE s.facilitator_id = $1 AND s.day = $2 AND s.state = 'open' AND s.id <> $3 AND s.starts_at < $4 AND s.ends_at > $5
+SELECT s.id, s.busy_from, s.busy_to FROM agenda_slot s
+WHERE s.facilitator_id = $1 AND s.day >= $2 AND s.day <= $3 AND s.state = 'open' AND s.id <> $4
+  AND s.busy_from < $5 AND s.busy_to > $6
 `
 
 type OverlappingParams struct {
 	FacilitatorID string
-	Day           calendar.Day
+	FromDay       calendar.Day
+	ToDay         calendar.Day
 	ID            string
-	EndsAt        sqldb.Time
-	StartsAt      sqldb.Time
+	BusyTo        sqldb.Time
+	BusyFrom      sqldb.Time
 }
 
 type OverlappingRow struct {
 	ID       string
-	StartsAt sqldb.Time
-	EndsAt   sqldb.Time
-	Seats    int
-	Free     int
+	BusyFrom sqldb.Time
+	BusyTo   sqldb.Time
 }
 
 func (q *Queries) Overlapping(ctx context.Context, arg OverlappingParams) ([]OverlappingRow, error) {
 	rows, err := q.db.QueryContext(ctx, overlapping,
 		arg.FacilitatorID,
-		arg.Day,
+		arg.FromDay,
+		arg.ToDay,
 		arg.ID,
-		arg.EndsAt,
-		arg.StartsAt,
+		arg.BusyTo,
+		arg.BusyFrom,
 	)
 	if err != nil {
 		return nil, err
@@ -422,16 +607,42 @@ func (q *Queries) Overlapping(ctx context.Context, arg OverlappingParams) ([]Ove
 	var items []OverlappingRow
 	for rows.Next() {
 		var i OverlappingRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.StartsAt,
-			&i.EndsAt,
-			&i.Seats,
-			&i.Free,
-		); err != nil {
+		if err := rows.Scan(&i.ID, &i.BusyFrom, &i.BusyTo); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pointsWithKind = `-- name: PointsWithKind :many
+SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.kind_id = $1 AND s.day >= $2 ORDER BY s.point_id
+`
+
+type PointsWithKindParams struct {
+	KindID sqldb.OptText
+	Today  calendar.Day
+}
+
+func (q *Queries) PointsWithKind(ctx context.Context, arg PointsWithKindParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, pointsWithKind, arg.KindID, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var point_id string
+		if err := rows.Scan(&point_id); err != nil {
+			return nil, err
+		}
+		items = append(items, point_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -469,6 +680,15 @@ func (q *Queries) PointsWithSlots(ctx context.Context, today calendar.Day) ([]st
 	return items, nil
 }
 
+const seatsAgain = `-- name: SeatsAgain :exec
+UPDATE agenda_slot SET free = seats WHERE state = 'open' AND id IN (SELECT value FROM json_each(CAST($1 AS text)))
+`
+
+func (q *Queries) SeatsAgain(ctx context.Context, ids string) error {
+	_, err := q.db.ExecContext(ctx, seatsAgain, ids)
+	return err
+}
+
 const setFree = `-- name: SetFree :exec
 UPDATE agenda_slot SET free = $1 WHERE id = $2 AND state = 'open'
 `
@@ -484,7 +704,7 @@ func (q *Queries) SetFree(ctx context.Context, arg SetFreeParams) error {
 }
 
 const slotByID = `-- name: SlotByID :one
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part
 FROM agenda_slot s WHERE s.id = $1
 `
 
@@ -503,12 +723,20 @@ func (q *Queries) SlotByID(ctx context.Context, id string) (AgendaSlot, error) {
 		&i.Seats,
 		&i.Free,
 		&i.State,
+		&i.KindID,
+		&i.Mode,
+		&i.Kept,
+		&i.Audience,
+		&i.ClosesAt,
+		&i.BusyFrom,
+		&i.BusyTo,
+		&i.Part,
 	)
 	return i, err
 }
 
 const slotsOfDay = `-- name: SlotsOfDay :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part FROM agenda_slot s
 WHERE s.facilitator_id = $1 AND s.day >= $2 AND s.day <= $3
 ORDER BY s.starts_at, s.id
 `
@@ -540,6 +768,14 @@ func (q *Queries) SlotsOfDay(ctx context.Context, arg SlotsOfDayParams) ([]Agend
 			&i.Seats,
 			&i.Free,
 			&i.State,
+			&i.KindID,
+			&i.Mode,
+			&i.Kept,
+			&i.Audience,
+			&i.ClosesAt,
+			&i.BusyFrom,
+			&i.BusyTo,
+			&i.Part,
 		); err != nil {
 			return nil, err
 		}
@@ -555,7 +791,7 @@ func (q *Queries) SlotsOfDay(ctx context.Context, arg SlotsOfDayParams) ([]Agend
 }
 
 const slotsOfPoint = `-- name: SlotsOfPoint :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state FROM agenda_slot s
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part FROM agenda_slot s
 WHERE s.point_id = $1 AND s.day = $2
 ORDER BY s.starts_at, s.id
 `
@@ -586,6 +822,14 @@ func (q *Queries) SlotsOfPoint(ctx context.Context, arg SlotsOfPointParams) ([]A
 			&i.Seats,
 			&i.Free,
 			&i.State,
+			&i.KindID,
+			&i.Mode,
+			&i.Kept,
+			&i.Audience,
+			&i.ClosesAt,
+			&i.BusyFrom,
+			&i.BusyTo,
+			&i.Part,
 		); err != nil {
 			return nil, err
 		}
@@ -602,44 +846,65 @@ func (q *Queries) SlotsOfPoint(ctx context.Context, arg SlotsOfPointParams) ([]A
 
 const takeSeat = `-- name: TakeSeat :one
 UPDATE agenda_slot SET free = free - 1
-WHERE id = $1 AND free > 0 AND state = 'open'
+WHERE id = $1 AND state = 'open' AND free > 0
+  AND (CAST($2 AS boolean) OR (free > kept AND closes_at > $3 AND (audience = 'everyone' OR audience = $4)))
 RETURNING seats, free
 `
+
+type TakeSeatParams struct {
+	ID       string
+	Staff    bool
+	Now      sqldb.Time
+	Audience string
+}
 
 type TakeSeatRow struct {
 	Seats int
 	Free  int
 }
 
-func (q *Queries) TakeSeat(ctx context.Context, id string) (TakeSeatRow, error) {
-	row := q.db.QueryRowContext(ctx, takeSeat, id)
+// Asked again here what Candidates asked: between the two somebody may have taken the last seat, or changed the rules.
+func (q *Queries) TakeSeat(ctx context.Context, arg TakeSeatParams) (TakeSeatRow, error) {
+	row := q.db.QueryRowContext(ctx, takeSeat,
+		arg.ID,
+		arg.Staff,
+		arg.Now,
+		arg.Audience,
+	)
 	var i TakeSeatRow
 	err := row.Scan(&i.Seats, &i.Free)
 	return i, err
 }
 
 const times = `-- name: Times :many
-SELECT s.starts_at, s.ends_at, s.kind, s.address_id, CAST(sum(s.free) AS bigint) AS free FROM agenda_slot s
-WHERE s.point_id = $1 AND s.free > 0 AND s.starts_at > $2 AND s.starts_at < $3
-  AND (CAST($4 AS boolean) OR s.kind = $5)
-GROUP BY s.starts_at, s.ends_at, s.kind, s.address_id
-ORDER BY s.starts_at, s.kind, s.address_id
-LIMIT $6
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id, CAST(sum(s.free - s.kept) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = $1 AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $2
+  AND s.starts_at > $3 AND s.starts_at < $4 AND (CAST($5 AS boolean) OR s.kind = $6)
+  AND (CAST($7 AS boolean) OR coalesce(s.kind_id, '') = CAST($8 AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at, s.kind, s.kind_id, s.address_id
+LIMIT $9
 `
 
 type TimesParams struct {
-	PointID string
-	After   sqldb.Time
-	Before  sqldb.Time
-	AnyKind bool
-	Kind    string
-	Max     int32
+	PointID   string
+	Now       sqldb.Time
+	After     sqldb.Time
+	Before    sqldb.Time
+	AnyKind   bool
+	Kind      string
+	AnyKindID bool
+	KindID    string
+	Max       int32
 }
 
 type TimesRow struct {
 	StartsAt  sqldb.Time
 	EndsAt    sqldb.Time
 	Kind      string
+	KindID    string
+	Mode      string
 	AddressID string
 	Free      int64
 }
@@ -647,10 +912,13 @@ type TimesRow struct {
 func (q *Queries) Times(ctx context.Context, arg TimesParams) ([]TimesRow, error) {
 	rows, err := q.db.QueryContext(ctx, times,
 		arg.PointID,
+		arg.Now,
 		arg.After,
 		arg.Before,
 		arg.AnyKind,
 		arg.Kind,
+		arg.AnyKindID,
+		arg.KindID,
 		arg.Max,
 	)
 	if err != nil {
@@ -664,6 +932,8 @@ func (q *Queries) Times(ctx context.Context, arg TimesParams) ([]TimesRow, error
 			&i.StartsAt,
 			&i.EndsAt,
 			&i.Kind,
+			&i.KindID,
+			&i.Mode,
 			&i.AddressID,
 			&i.Free,
 		); err != nil {
@@ -681,25 +951,34 @@ func (q *Queries) Times(ctx context.Context, arg TimesParams) ([]TimesRow, error
 }
 
 const timesBefore = `-- name: TimesBefore :many
-SELECT s.starts_at, s.ends_at, s.kind, s.address_id, CAST(sum(s.free) AS bigint) AS free FROM agenda_slot s
-WHERE s.point_id = $1 AND s.free > 0 AND s.starts_at > $2 AND s.starts_at < $3 AND s.kind = $4
-GROUP BY s.starts_at, s.ends_at, s.kind, s.address_id
-ORDER BY s.starts_at DESC, s.kind, s.address_id
-LIMIT $5
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id, CAST(sum(s.free - s.kept) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = $1 AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $2
+  AND s.starts_at > $3 AND s.starts_at < $4 AND (CAST($5 AS boolean) OR s.kind = $6)
+  AND (CAST($7 AS boolean) OR coalesce(s.kind_id, '') = CAST($8 AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at DESC, s.kind, s.kind_id, s.address_id
+LIMIT $9
 `
 
 type TimesBeforeParams struct {
-	PointID string
-	After   sqldb.Time
-	Before  sqldb.Time
-	Kind    string
-	Max     int32
+	PointID   string
+	Now       sqldb.Time
+	After     sqldb.Time
+	Before    sqldb.Time
+	AnyKind   bool
+	Kind      string
+	AnyKindID bool
+	KindID    string
+	Max       int32
 }
 
 type TimesBeforeRow struct {
 	StartsAt  sqldb.Time
 	EndsAt    sqldb.Time
 	Kind      string
+	KindID    string
+	Mode      string
 	AddressID string
 	Free      int64
 }
@@ -707,9 +986,13 @@ type TimesBeforeRow struct {
 func (q *Queries) TimesBefore(ctx context.Context, arg TimesBeforeParams) ([]TimesBeforeRow, error) {
 	rows, err := q.db.QueryContext(ctx, timesBefore,
 		arg.PointID,
+		arg.Now,
 		arg.After,
 		arg.Before,
+		arg.AnyKind,
 		arg.Kind,
+		arg.AnyKindID,
+		arg.KindID,
 		arg.Max,
 	)
 	if err != nil {
@@ -723,6 +1006,88 @@ func (q *Queries) TimesBefore(ctx context.Context, arg TimesBeforeParams) ([]Tim
 			&i.StartsAt,
 			&i.EndsAt,
 			&i.Kind,
+			&i.KindID,
+			&i.Mode,
+			&i.AddressID,
+			&i.Free,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const timesInside = `-- name: TimesInside :many
+SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id,
+    CAST(sum(s.free - CASE WHEN CAST($1 AS boolean) THEN 0 ELSE s.kept END) AS bigint) AS free
+FROM agenda_slot s
+WHERE s.point_id = $2 AND s.day >= $3 AND s.day <= $4 AND s.state = 'open' AND s.free > 0
+  AND (CAST($1 AS boolean) OR (s.free > s.kept AND s.closes_at > $5 AND s.audience <> 'staff'))
+  AND s.starts_at > $6 AND (CAST($7 AS boolean) OR s.kind = $8)
+  AND (CAST($9 AS boolean) OR coalesce(s.kind_id, '') = CAST($10 AS text))
+GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
+ORDER BY s.starts_at, s.kind, s.kind_id, s.address_id
+LIMIT $11
+`
+
+type TimesInsideParams struct {
+	Staff     bool
+	PointID   string
+	FromDay   calendar.Day
+	ToDay     calendar.Day
+	Now       sqldb.Time
+	After     sqldb.Time
+	AnyKind   bool
+	Kind      string
+	AnyKindID bool
+	KindID    string
+	Max       int32
+}
+
+type TimesInsideRow struct {
+	StartsAt  sqldb.Time
+	EndsAt    sqldb.Time
+	Kind      string
+	KindID    string
+	Mode      string
+	AddressID string
+	Free      int64
+}
+
+func (q *Queries) TimesInside(ctx context.Context, arg TimesInsideParams) ([]TimesInsideRow, error) {
+	rows, err := q.db.QueryContext(ctx, timesInside,
+		arg.Staff,
+		arg.PointID,
+		arg.FromDay,
+		arg.ToDay,
+		arg.Now,
+		arg.After,
+		arg.AnyKind,
+		arg.Kind,
+		arg.AnyKindID,
+		arg.KindID,
+		arg.Max,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TimesInsideRow
+	for rows.Next() {
+		var i TimesInsideRow
+		if err := rows.Scan(
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.Kind,
+			&i.KindID,
+			&i.Mode,
 			&i.AddressID,
 			&i.Free,
 		); err != nil {
