@@ -1,5 +1,5 @@
 // Package calendar holds Italian civil time (it: il calendario): days, minutes of a day, weekdays,
-// weekly opening bands (it: fasce orarie), national holidays and ages.
+// weekly opening bands (it: fasce orarie), recurrences (it: ricorrenze), national holidays and ages.
 //
 // Its rules: there is one time zone, Rome; a Day has no hour and a Minute has no day, and only
 // Day.At joins them, knowing that a wall clock may skip an hour in March and repeat one in October;
