@@ -26,6 +26,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/imports"
 	"capillare/internal/jobs"
+	"capillare/internal/kinds"
 	"capillare/internal/messages"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
@@ -78,6 +79,7 @@ type App struct {
 	Network      *network.Service
 	Funding      *funding.Service
 	Points       *points.Service
+	Kinds        *kinds.Service
 	Facilitators *facilitators.Service
 	Agenda       *agenda.Service
 	Register     *register.Service
@@ -131,8 +133,9 @@ func (a *App) build(o Options) {
 	a.Territory.Seats = seats(a.Orgs)
 	a.Funding = funding.New(a.DB).Telling(bus)
 	a.Points = points.New(a.DB, points.Deps{Bus: bus, Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Files: a.Files})
+	a.Kinds = kinds.New(a.DB, kinds.Deps{Points: a.Points, Bus: bus})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
-	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Bus: bus, Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
+	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Bus: bus, Kinds: a.Kinds, Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
@@ -142,6 +145,8 @@ func (a *App) build(o Options) {
 	a.Imports = imports.New(a.DB, imports.Deps{KeepDays: a.keepFor(network.ImportFiles), Territory: a.Territory, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points, Facilitators: a.Facilitators,
 		Keys: a.Keys, Actor: a.Identity.ActorFor, Rebuild: a.Agenda.Rebuild})
 	a.Funding.Subscribe(bus)
+	// Before the points: when these follow a body, their times are made again, from the kinds that moved too.
+	a.Kinds.Subscribe(bus)
 	a.Points.SubscribeBodies(bus)
 	a.followPeople(bus)
 	if !o.Alone {
