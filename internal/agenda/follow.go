@@ -43,7 +43,7 @@ func (s *Service) Subscribe(bus *jobs.Bus) {
 		return s.Rebuild(ctx, tx, f.PointID)
 	})
 	jobs.Subscribe(bus, func(ctx context.Context, tx *sqldb.Tx, f facilitators.DutyChanged) error {
-		return s.Rebuild(ctx, tx, f.PointIDs...)
+		return s.rebuild(ctx, tx, f.PointIDs)
 	})
 	jobs.Subscribe(bus, s.followKind)
 }

@@ -54,7 +54,7 @@ func (s *Service) followKind(ctx context.Context, tx *sqldb.Tx, f kinds.Changed)
 	ids = append(ids, with...)
 	slices.Sort(ids)
 	if ids = slices.Compact(ids); len(ids) <= pointsAtOnce {
-		return s.Rebuild(ctx, tx, ids...)
+		return s.rebuild(ctx, tx, ids)
 	}
 	return s.followMany(ctx, tx, points.ManyChanged{PointIDs: ids})
 }

@@ -13,10 +13,14 @@ import (
 	"capillare/internal/sqldb"
 )
 
-// Rebuild makes the future slots of points what the rules want: it adds what is missing, takes away
+// Rebuild makes the future slots of a point what the rules want: it adds what is missing, takes away
 // what is no longer wanted and nobody booked, and withdraws what somebody did. Running it again
 // changes nothing.
-func (s *Service) Rebuild(ctx context.Context, tx *sqldb.Tx, pointIDs ...string) error {
+func (s *Service) Rebuild(ctx context.Context, tx *sqldb.Tx, pointID string) error {
+	return s.rebuild(ctx, tx, []string{pointID})
+}
+
+func (s *Service) rebuild(ctx context.Context, tx *sqldb.Tx, pointIDs []string) error {
 	q := db.New(tx)
 	changes := make([]change, len(pointIDs))
 	// What goes, goes first everywhere: a shift that moves from one point to another is of one person.
