@@ -4,8 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
-	"capillare/internal/agenda"
 	"capillare/internal/audit"
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
@@ -96,11 +96,13 @@ func (s *Service) PutBack(ctx context.Context, who identity.Actor, seen Seen) (R
 		if err := s.freeBooking(ctx, tx, who, r); err != nil {
 			return err
 		}
-		r.State, r.Plan = Taken, Plan{}
-		r.PlannedAt = r.EndedAt
+		r.unplan()
 		return nil
 	})
 }
+
+// unplan takes the request back to where somebody has it in charge.
+func (r *Request) unplan() { r.State, r.Plan, r.PlannedAt = Taken, Plan{}, time.Time{} }
 
 // Finish says that somebody went, and how many people were helped.
 func (s *Service) Finish(ctx context.Context, who identity.Actor, seen Seen, helped int) (Request, error) {
@@ -208,9 +210,4 @@ func (s *Service) change(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		return after, nil
 	}
 	return after, s.Bus.Publish(ctx, tx, Answered{Request: after, Before: before})
-}
-
-// bookingGone follows what happens to the time of a planned visit in the agenda.
-func (s *Service) follow(ctx context.Context, tx *sqldb.Tx, b agenda.Booking, who identity.Actor) error {
-	return nil
 }

@@ -115,9 +115,6 @@ func (s *Service) checked(ctx context.Context, a Ask) (Ask, territory.Municipali
 	if a.People < 1 || a.People > mostPeople {
 		p.Add("people", "visits.people", errs.Args{"max": mostPeople})
 	}
-	if a.Contact.OnBehalf = strings.TrimSpace(a.Contact.OnBehalf); a.Relation != "" && !slices.Contains(Relations(), a.Relation) {
-		p.Add("relation", "visits.relation")
-	}
 	d, err := agenda.CheckedDetails(agenda.Details{Topic: a.Topic, Language: a.Language, Contact: a.Contact})
 	var r *errs.Refusal
 	if errors.As(err, &r) {
@@ -165,7 +162,7 @@ func insert(ctx context.Context, tx *sqldb.Tx, a Ask, p db.InsertRequestParams) 
 	p.ID, p.AskedAt = sqldb.NewID(tx.Now), sqldb.At(tx.Now)
 	p.Reason, p.Belfiore, p.Place, p.People, p.Topic, p.Need = a.Reason, a.Belfiore, a.Place, a.People, a.Topic, a.Need
 	p.Weekdays, p.Part = int(a.Weekdays), string(a.Part)
-	p.Name, p.Search, p.Phone, p.Email, p.OnBehalf, p.Relation = a.Contact.Name, territory.Fold(a.Contact.Name), a.Contact.Phone, a.Contact.Email, a.Contact.OnBehalf, a.Relation
+	p.Name, p.Search, p.Phone, p.Email, p.OnBehalf, p.Relation = a.Contact.Name, territory.Fold(a.Contact.Name), a.Contact.Phone, a.Contact.Email, a.Contact.OnBehalf, a.Contact.Relation
 	p.Language, p.Channel, p.NoticeVersion = a.Language, a.Channel, a.NoticeVersion
 	for range codeTries {
 		p.Code = codes.NewCode(rand.Reader)

@@ -23,7 +23,7 @@ func requestOf(r db.VisitsRequest) Request {
 		Ask: Ask{
 			Reason: r.Reason, Belfiore: r.Belfiore, Place: r.Place, People: r.People, Topic: r.Topic, Need: r.Need, Language: r.Language,
 			Suits:   calendar.Suits{Weekdays: calendar.Weekdays(r.Weekdays), Part: calendar.Part(r.Part)},
-			Contact: agenda.Contact{Name: r.Name, Phone: r.Phone, Email: r.Email, OnBehalf: r.OnBehalf}, Relation: r.Relation,
+			Contact: agenda.Contact{Name: r.Name, Phone: r.Phone, Email: r.Email, OnBehalf: r.OnBehalf, Relation: r.Relation},
 			Channel: r.Channel, NoticeVersion: r.NoticeVersion,
 		},
 		PointID: string(r.PointID), Minutes: r.Minutes, State: r.State, AskedAt: r.AskedAt.Time, AnswerBy: r.AnswerBy,

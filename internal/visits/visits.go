@@ -7,6 +7,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
+	"capillare/internal/facilitators"
 	"capillare/internal/jobs"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -40,14 +41,6 @@ const (
 	Other       = "other"
 )
 
-// Who asks for another person.
-const (
-	Relative     = "relative"
-	Association  = "association"
-	Municipality = "municipality"
-	OtherPerson  = "other"
-)
-
 // States returns the states in the order of their life.
 func States() []string { return []string{Received, Taken, Planned, Done, Refused} }
 
@@ -59,14 +52,12 @@ func Refusals() []string {
 	return []string{NobodyFree, TooFar, Elsewhere, Unreachable, NotOurs, Other}
 }
 
-// Relations returns who may ask for another person.
-func Relations() []string { return []string{Relative, Association, Municipality, OtherPerson} }
-
 // Refusals of this package.
 var (
 	ErrNotFound = errs.New(errs.NotFound, "visits.not_found")
 	ErrEnded    = errs.New(errs.Conflict, "visits.ended")
 	ErrStep     = errs.New(errs.Conflict, "visits.step")
+	ErrNotYet   = errs.New(errs.Conflict, "visits.not_yet")
 	ErrChanged  = errs.New(errs.Conflict, "visits.changed")
 	ErrKey      = errs.New(errs.Invalid, "agenda.key")
 )
@@ -82,9 +73,8 @@ type Ask struct {
 	// Topic is a code of the list SE6, or empty; Need is in the person's own words.
 	Topic, Need string
 	Language    string
-	// Contact is who to call; Contact.OnBehalf whom the visit is for, Relation who the contact is to them.
-	Contact  agenda.Contact
-	Relation string
+	// Contact is who to call; its OnBehalf is whom the visit is for.
+	Contact agenda.Contact
 	// Channel is agenda.Web when empty.
 	Channel       string
 	NoticeVersion string
@@ -149,6 +139,7 @@ type Deps struct {
 	Points    *points.Service
 	Territory *territory.Service
 	Agenda    *agenda.Service
+	People    *facilitators.Service
 	// ContactDays returns for how many days after the end a contact is kept; nil means 30.
 	ContactDays func(ctx context.Context, tx *sqldb.Tx) (int, error)
 }

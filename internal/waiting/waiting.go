@@ -9,6 +9,7 @@ import (
 	"capillare/internal/errs"
 	"capillare/internal/jobs"
 	"capillare/internal/points"
+	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
 )
 
@@ -45,6 +46,8 @@ var (
 	ErrNoOffer  = errs.New(errs.Conflict, "waiting.no_offer")
 	ErrMissed   = errs.New(errs.Conflict, "waiting.missed")
 	ErrAlready  = errs.New(errs.Conflict, "waiting.already")
+	ErrTogether = errs.New(errs.Conflict, "waiting.together")
+	ErrTooMany  = errs.New(errs.Conflict, "waiting.too_many")
 	ErrKey      = errs.New(errs.Invalid, "agenda.key")
 )
 
@@ -71,6 +74,8 @@ type Request struct {
 	// Channel is agenda.Web when empty.
 	Channel       string
 	NoticeVersion string
+	// ClientKey stands for who asks (sealed.Keys.ClientKey); empty for the staff.
+	ClientKey string
 	// Key makes the same click twice one entry: at least 16 random characters, made for each form.
 	Key string
 }
@@ -87,11 +92,15 @@ type Entry struct {
 	Channel         string
 	State           string
 	// Missed is how many offers in a row had no answer.
-	Missed   int
-	AskedAt  time.Time
-	EndedAt  time.Time
-	Version  int
-	createBy string
+	Missed  int
+	AskedAt time.Time
+	EndedAt time.Time
+	// Before is when the booking to bring forward is; zero when there is none.
+	Before  time.Time
+	Version int
+
+	lasts         time.Duration
+	noticeVersion string
 }
 
 // Offer is a time held for an entry.
@@ -102,7 +111,8 @@ type Offer struct {
 	State              string
 	MadeAt, Until      time.Time
 	AnsweredAt         time.Time
-	heldID             string
+
+	sealed []byte
 }
 
 // Offered is published when an offer is made: somebody must tell the person.
@@ -124,6 +134,8 @@ func OfferPath(secret string) string { return "/attesa/o/" + secret }
 // Options are what is usual and who listens.
 type Options struct {
 	Bus *jobs.Bus
+	// Keys seal what opens a time that is offered.
+	Keys *sealed.Keys
 	// ContactDays returns for how many days after the end a contact is kept; nil means 30.
 	ContactDays func(ctx context.Context, tx *sqldb.Tx) (int, error)
 	// Horizon returns how many days ahead times can be booked; nil means 60.
@@ -134,6 +146,7 @@ type Options struct {
 type Service struct {
 	base        *sqldb.DB
 	bus         *jobs.Bus
+	keys        *sealed.Keys
 	agenda      *agenda.Service
 	points      *points.Service
 	contactDays func(ctx context.Context, tx *sqldb.Tx) (int, error)
@@ -153,5 +166,5 @@ func New(base *sqldb.DB, times *agenda.Service, pts *points.Service, o Options) 
 		const usual = 60
 		o.Horizon = always(usual)
 	}
-	return &Service{base: base, bus: o.Bus, agenda: times, points: pts, contactDays: o.ContactDays, horizon: o.Horizon}
+	return &Service{base: base, bus: o.Bus, keys: o.Keys, agenda: times, points: pts, contactDays: o.ContactDays, horizon: o.Horizon}
 }

@@ -73,3 +73,6 @@ SELECT s.answer_days FROM visits_setting s WHERE s.id = 1;
 -- name: PutSetting :exec
 INSERT INTO visits_setting (id, answer_days) VALUES (1, @answer_days)
 ON CONFLICT (id) DO UPDATE SET answer_days = excluded.answer_days;
+
+-- name: RequestByBooking :one
+SELECT sqlc.embed(r) FROM visits_request r WHERE r.booking_id = @booking_id AND r.state = 'planned';

@@ -66,14 +66,8 @@ ON CONFLICT DO NOTHING;
 UPDATE waiting_offer SET state = @state, sealed = NULL, answered_at = @answered_at, answered_by = @answered_by
 WHERE id = @id AND state = 'open';
 
--- name: LastOffer :one
-SELECT sqlc.embed(o) FROM waiting_offer o WHERE o.entry_id = @entry_id ORDER BY o.made_at DESC, o.id DESC LIMIT 1;
-
 -- name: OffersOf :many
 SELECT sqlc.embed(o) FROM waiting_offer o WHERE o.entry_id = @entry_id ORDER BY o.made_at DESC, o.id DESC LIMIT @max;
-
--- name: OfferBySecret :one
-SELECT sqlc.embed(o) FROM waiting_offer o WHERE o.secret_hash = @secret_hash;
 
 -- name: OpenOffers :many
 SELECT sqlc.embed(o) FROM waiting_offer o
@@ -88,8 +82,11 @@ WHERE e.state = 'waiting' AND (e.until_day < @today OR e.before_at <= @now)
 ORDER BY e.asked_at, e.id LIMIT @max;
 
 -- name: EndEntry :execrows
-UPDATE waiting_entry SET state = @state, booking_id = @booking_id, before_at = @before_at, ended_at = @ended_at, missed = @missed, version = version + 1
+UPDATE waiting_entry SET state = @state, ended_at = @ended_at, version = version + 1
 WHERE id = @id AND state = 'waiting';
+
+-- name: SetBooking :exec
+UPDATE waiting_entry SET booking_id = @booking_id WHERE id = @id;
 
 -- name: SetMissed :exec
 UPDATE waiting_entry SET missed = @missed, version = version + 1 WHERE id = @id;

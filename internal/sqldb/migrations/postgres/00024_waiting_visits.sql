@@ -160,6 +160,7 @@ CREATE UNIQUE INDEX visits_request_key ON visits_request (request_key);
 CREATE INDEX visits_request_state ON visits_request (state, answer_by);
 CREATE INDEX visits_request_point ON visits_request (point_id, state);
 CREATE INDEX visits_request_town ON visits_request (belfiore, state);
+CREATE INDEX visits_request_booking ON visits_request (booking_id);
 CREATE INDEX visits_request_forget ON visits_request (ended_at) WHERE forgotten_on IS NULL;
 
 CREATE TABLE visits_setting (

@@ -442,6 +442,63 @@ func (q *Queries) PutSetting(ctx context.Context, answerDays int) error {
 	return err
 }
 
+const requestByBooking = `-- name: RequestByBooking :one
+SELECT r.id, r.code, r.request_key, r.reason, r.belfiore, r.point_id, r.minutes, r.place, r.weekdays, r.part, r.people, r.topic, r.need, r.name, r.search, r.phone, r.email, r.relation, r.on_behalf, r.language, r.channel, r.notice_version, r.created_by, r.state, r.asked_at, r.answer_by, r.taken_at, r.taken_by, r.planned_at, r.planned_day, r.planned_from, r.planned_to, r.planned_place, r.facilitator_id, r.booking_id, r.ended_at, r.helped, r.refusal, r.answer, r.forgotten_on, r.version FROM visits_request r WHERE r.booking_id = $1 AND r.state = 'planned'
+`
+
+type RequestByBookingRow struct {
+	VisitsRequest VisitsRequest
+}
+
+func (q *Queries) RequestByBooking(ctx context.Context, bookingID sqldb.OptText) (RequestByBookingRow, error) {
+	row := q.db.QueryRowContext(ctx, requestByBooking, bookingID)
+	var i RequestByBookingRow
+	err := row.Scan(
+		&i.VisitsRequest.ID,
+		&i.VisitsRequest.Code,
+		&i.VisitsRequest.RequestKey,
+		&i.VisitsRequest.Reason,
+		&i.VisitsRequest.Belfiore,
+		&i.VisitsRequest.PointID,
+		&i.VisitsRequest.Minutes,
+		&i.VisitsRequest.Place,
+		&i.VisitsRequest.Weekdays,
+		&i.VisitsRequest.Part,
+		&i.VisitsRequest.People,
+		&i.VisitsRequest.Topic,
+		&i.VisitsRequest.Need,
+		&i.VisitsRequest.Name,
+		&i.VisitsRequest.Search,
+		&i.VisitsRequest.Phone,
+		&i.VisitsRequest.Email,
+		&i.VisitsRequest.Relation,
+		&i.VisitsRequest.OnBehalf,
+		&i.VisitsRequest.Language,
+		&i.VisitsRequest.Channel,
+		&i.VisitsRequest.NoticeVersion,
+		&i.VisitsRequest.CreatedBy,
+		&i.VisitsRequest.State,
+		&i.VisitsRequest.AskedAt,
+		&i.VisitsRequest.AnswerBy,
+		&i.VisitsRequest.TakenAt,
+		&i.VisitsRequest.TakenBy,
+		&i.VisitsRequest.PlannedAt,
+		&i.VisitsRequest.PlannedDay,
+		&i.VisitsRequest.PlannedFrom,
+		&i.VisitsRequest.PlannedTo,
+		&i.VisitsRequest.PlannedPlace,
+		&i.VisitsRequest.FacilitatorID,
+		&i.VisitsRequest.BookingID,
+		&i.VisitsRequest.EndedAt,
+		&i.VisitsRequest.Helped,
+		&i.VisitsRequest.Refusal,
+		&i.VisitsRequest.Answer,
+		&i.VisitsRequest.ForgottenOn,
+		&i.VisitsRequest.Version,
+	)
+	return i, err
+}
+
 const requestByCode = `-- name: RequestByCode :one
 SELECT r.id, r.code, r.request_key, r.reason, r.belfiore, r.point_id, r.minutes, r.place, r.weekdays, r.part, r.people, r.topic, r.need, r.name, r.search, r.phone, r.email, r.relation, r.on_behalf, r.language, r.channel, r.notice_version, r.created_by, r.state, r.asked_at, r.answer_by, r.taken_at, r.taken_by, r.planned_at, r.planned_day, r.planned_from, r.planned_to, r.planned_place, r.facilitator_id, r.booking_id, r.ended_at, r.helped, r.refusal, r.answer, r.forgotten_on, r.version FROM visits_request r WHERE r.code = $1
 `

@@ -235,28 +235,18 @@ func (q *Queries) DueOffers(ctx context.Context, arg DueOffersParams) ([]DueOffe
 }
 
 const endEntry = `-- name: EndEntry :execrows
-UPDATE waiting_entry SET state = $1, booking_id = $2, before_at = $3, ended_at = $4, missed = $5, version = version + 1
-WHERE id = $6 AND state = 'waiting'
+UPDATE waiting_entry SET state = $1, ended_at = $2, version = version + 1
+WHERE id = $3 AND state = 'waiting'
 `
 
 type EndEntryParams struct {
-	State     string
-	BookingID sqldb.OptText
-	BeforeAt  sqldb.Time
-	EndedAt   sqldb.Time
-	Missed    int
-	ID        string
+	State   string
+	EndedAt sqldb.Time
+	ID      string
 }
 
 func (q *Queries) EndEntry(ctx context.Context, arg EndEntryParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endEntry,
-		arg.State,
-		arg.BookingID,
-		arg.BeforeAt,
-		arg.EndedAt,
-		arg.Missed,
-		arg.ID,
-	)
+	result, err := q.db.ExecContext(ctx, endEntry, arg.State, arg.EndedAt, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -628,36 +618,6 @@ func (q *Queries) InsertOffer(ctx context.Context, arg InsertOfferParams) (int64
 	return result.RowsAffected()
 }
 
-const lastOffer = `-- name: LastOffer :one
-SELECT o.id, o.entry_id, o.secret_hash, o.held_id, o.sealed, o.point_id, o.address_id, o.starts_at, o.ends_at, o.state, o.made_at, o.until_at, o.answered_at, o.answered_by FROM waiting_offer o WHERE o.entry_id = $1 ORDER BY o.made_at DESC, o.id DESC LIMIT 1
-`
-
-type LastOfferRow struct {
-	WaitingOffer WaitingOffer
-}
-
-func (q *Queries) LastOffer(ctx context.Context, entryID string) (LastOfferRow, error) {
-	row := q.db.QueryRowContext(ctx, lastOffer, entryID)
-	var i LastOfferRow
-	err := row.Scan(
-		&i.WaitingOffer.ID,
-		&i.WaitingOffer.EntryID,
-		&i.WaitingOffer.SecretHash,
-		&i.WaitingOffer.HeldID,
-		&i.WaitingOffer.Sealed,
-		&i.WaitingOffer.PointID,
-		&i.WaitingOffer.AddressID,
-		&i.WaitingOffer.StartsAt,
-		&i.WaitingOffer.EndsAt,
-		&i.WaitingOffer.State,
-		&i.WaitingOffer.MadeAt,
-		&i.WaitingOffer.UntilAt,
-		&i.WaitingOffer.AnsweredAt,
-		&i.WaitingOffer.AnsweredBy,
-	)
-	return i, err
-}
-
 const listEntries = `-- name: ListEntries :many
 SELECT e.id, e.code, e.request_key, e.booking_id, e.point_id, e.minutes, e.kind, e.kind_id, e.lasts, e.before_at, e.from_day, e.until_day, e.weekdays, e.part, e.topic, e.name, e.search, e.phone, e.email, e.on_behalf, e.language, e.channel, e.client_key, e.notice_version, e.created_by, e.state, e.missed, e.asked_at, e.ended_at, e.forgotten_on, e.version FROM waiting_entry e
 WHERE (CAST($1 AS boolean) OR e.state = $2)
@@ -755,36 +715,6 @@ func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]Lis
 		return nil, err
 	}
 	return items, nil
-}
-
-const offerBySecret = `-- name: OfferBySecret :one
-SELECT o.id, o.entry_id, o.secret_hash, o.held_id, o.sealed, o.point_id, o.address_id, o.starts_at, o.ends_at, o.state, o.made_at, o.until_at, o.answered_at, o.answered_by FROM waiting_offer o WHERE o.secret_hash = $1
-`
-
-type OfferBySecretRow struct {
-	WaitingOffer WaitingOffer
-}
-
-func (q *Queries) OfferBySecret(ctx context.Context, secretHash string) (OfferBySecretRow, error) {
-	row := q.db.QueryRowContext(ctx, offerBySecret, secretHash)
-	var i OfferBySecretRow
-	err := row.Scan(
-		&i.WaitingOffer.ID,
-		&i.WaitingOffer.EntryID,
-		&i.WaitingOffer.SecretHash,
-		&i.WaitingOffer.HeldID,
-		&i.WaitingOffer.Sealed,
-		&i.WaitingOffer.PointID,
-		&i.WaitingOffer.AddressID,
-		&i.WaitingOffer.StartsAt,
-		&i.WaitingOffer.EndsAt,
-		&i.WaitingOffer.State,
-		&i.WaitingOffer.MadeAt,
-		&i.WaitingOffer.UntilAt,
-		&i.WaitingOffer.AnsweredAt,
-		&i.WaitingOffer.AnsweredBy,
-	)
-	return i, err
 }
 
 const offersOf = `-- name: OffersOf :many
@@ -1058,6 +988,20 @@ type SetBeforeParams struct {
 
 func (q *Queries) SetBefore(ctx context.Context, arg SetBeforeParams) error {
 	_, err := q.db.ExecContext(ctx, setBefore, arg.BeforeAt, arg.ID)
+	return err
+}
+
+const setBooking = `-- name: SetBooking :exec
+UPDATE waiting_entry SET booking_id = $1 WHERE id = $2
+`
+
+type SetBookingParams struct {
+	BookingID sqldb.OptText
+	ID        string
+}
+
+func (q *Queries) SetBooking(ctx context.Context, arg SetBookingParams) error {
+	_, err := q.db.ExecContext(ctx, setBooking, arg.BookingID, arg.ID)
 	return err
 }
 
