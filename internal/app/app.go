@@ -37,6 +37,8 @@ import (
 	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 )
 
 // Options say what to open.
@@ -82,6 +84,8 @@ type App struct {
 	Kinds        *kinds.Service
 	Facilitators *facilitators.Service
 	Agenda       *agenda.Service
+	Waiting      *waiting.Service
+	Visits       *visits.Service
 	Register     *register.Service
 	Facilita     *facilita.Service
 	Monitoring   *monitoring.Service
@@ -136,6 +140,8 @@ func (a *App) build(o Options) {
 	a.Kinds = kinds.New(a.DB, kinds.Deps{Points: a.Points, Bus: bus})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
 	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Bus: bus, Kinds: a.Kinds, Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
+	a.Waiting = waiting.New(a.DB, a.Agenda, a.Points, waiting.Options{Bus: bus, Keys: a.Keys, ContactDays: a.keepForIn(network.Contacts), Horizon: a.Network.HorizonDays})
+	a.Visits = visits.New(a.DB, visits.Deps{Bus: bus, Points: a.Points, Territory: a.Territory, Agenda: a.Agenda, People: a.Facilitators, ContactDays: a.keepForIn(network.Contacts)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
@@ -152,7 +158,11 @@ func (a *App) build(o Options) {
 	if !o.Alone {
 		a.Agenda.Subscribe(bus)
 	}
+	a.Waiting.Subscribe(bus)
+	a.Visits.Subscribe(bus)
 	a.Agenda.Handle(a.Jobs)
+	a.Waiting.Handle(a.Jobs)
+	a.Visits.Handle(a.Jobs)
 	a.Imports.Handle(a.Jobs)
 	a.Messages.Handle(a.Jobs)
 	a.handleRetention(a.Jobs)
