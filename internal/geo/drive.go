@@ -36,9 +36,12 @@ const (
 
 // DriveMinutes estimates how long the drive between two towns takes, from the distance, the terrain of
 // both ends, so that there and back are equal, and the difference in altitude. It knows no sea.
-func DriveMinutes(a, b Town) float64 {
+func DriveMinutes(a, b Town) float64 { return DriveMinutesOver(Distance(a.Point, b.Point), a, b) }
+
+// DriveMinutesOver is DriveMinutes for who has the kilometres between the two already.
+func DriveMinutesOver(km float64, a, b Town) float64 {
 	pace := driveFlat + (a.Terrain.slows()+b.Terrain.slows())/2
-	return driveStart + pace*math.Pow(Distance(a.Point, b.Point), drivePower) + drivePer100Metres*math.Abs(a.Altitude-b.Altitude)/100
+	return driveStart + pace*math.Pow(km, drivePower) + drivePer100Metres*math.Abs(a.Altitude-b.Altitude)/100
 }
 
 func (t Terrain) slows() float64 {

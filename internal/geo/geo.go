@@ -37,6 +37,22 @@ func Distance(a, b Point) float64 {
 	return 2 * earthRadius * math.Asin(math.Sqrt(min(1, h)))
 }
 
+// Direction is where a point lies seen from the centre of the earth. Between two of them the distance
+// costs a tenth of what it costs between points: for who measures thousands.
+type Direction [3]float64
+
+// Direction returns the direction of p.
+func (p Point) Direction() Direction {
+	lat, lon := radians(p.Lat), radians(p.Lon)
+	return Direction{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
+}
+
+// Km returns the kilometres between two directions on the ground, as Distance does between their points.
+func (d Direction) Km(e Direction) float64 {
+	x, y, z := d[0]-e[0], d[1]-e[1], d[2]-e[2]
+	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(x*x+y*y+z*z)/2))
+}
+
 // TravelMinutes returns about how long km as the crow flies take by car, to the nearest minute.
 func TravelMinutes(km float64) int {
 	return int(math.Round(travelStart + travelPerKm*max(0, km)))

@@ -53,6 +53,18 @@ func TestDistanceIsADistance(t *testing.T) {
 	})
 }
 
+func TestDirectionsAreAsFarAsPoints(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := anyPoint().Draw(t, "a"), anyPoint().Draw(t, "b")
+		want, got := geo.Distance(a, b), a.Direction().Km(b.Direction())
+		// A metre, and a few near the other side of the earth, where neither formula is exact.
+		if diff := math.Abs(got - want); diff > 0.001 && want < 19_000 || diff > 1 {
+			t.Fatalf("Km(%v, %v) = %v, want %v", a, b, got, want)
+		}
+	})
+}
+
 func TestTravelMinutes(t *testing.T) {
 	t.Parallel()
 	for km, want := range map[float64]int{0: 9, -1: 9, 1: 10, 10: 20, 25.5: 37, 100: 117} {

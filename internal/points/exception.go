@@ -78,8 +78,7 @@ func (s *Service) PutException(ctx context.Context, who identity.Actor, e Except
 }
 
 func (s *Service) putException(ctx context.Context, tx *sqldb.Tx, who identity.Actor, e Exception) error {
-	q := db.New(tx)
-	p, err := s.requireOwner(ctx, tx, who, q.PointOfAddress, e.AddressID)
+	p, err := s.requireOwner(ctx, tx, who, db.New(tx).PointOfAddress, e.AddressID)
 	if err != nil {
 		return err
 	}
@@ -88,19 +87,8 @@ func (s *Service) putException(ctx context.Context, tx *sqldb.Tx, who identity.A
 	}
 	a, _ := p.Address(e.AddressID)
 	old, _ := a.ExceptionOn(e.Day)
-	id, err := q.PutException(ctx, db.PutExceptionParams{
-		ID: sqldb.NewID(tx.Now), AddressID: e.AddressID, Day: e.Day, Reason: e.Reason, CreatedAt: sqldb.At(tx.Now),
-	})
-	if err != nil {
+	if err := writeException(ctx, tx, e); err != nil {
 		return err
-	}
-	if err := q.DeleteExceptionBands(ctx, id); err != nil {
-		return err
-	}
-	for _, b := range e.Bands {
-		if err := q.InsertExceptionBand(ctx, db.InsertExceptionBandParams{ExceptionID: id, Opens: int(b.Opens), Closes: int(b.Closes)}); err != nil {
-			return taken(err)
-		}
 	}
 	return s.noteHours(ctx, tx, who, "points.exception", p, changed("exception", old.text(), e.text()))
 }

@@ -1,10 +1,8 @@
 package points
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"capillare/internal/calendar"
@@ -54,12 +52,14 @@ type Place struct {
 }
 
 // Places are the addresses of public points that answer a search, the nearest first: all of one snapshot.
+// They belong to one goroutine.
 type Places struct {
 	snap *snapshot
-	list []candidate
+	// done are in order; rest is a heap of the others, because most searches want few.
+	done, rest []candidate
 }
 
-// candidate is small, because thousands of them are sorted.
+// candidate is small, because thousands of them are put in order.
 type candidate struct {
 	minutes, km     float64
 	point, address  int32
@@ -68,11 +68,34 @@ type candidate struct {
 }
 
 // Len returns how many addresses there are.
-func (p *Places) Len() int { return len(p.list) }
+func (p *Places) Len() int { return len(p.done) + len(p.rest) }
 
 // At returns the place of a rank, from 0.
 func (p *Places) At(rank int) Place {
-	c := p.list[rank]
+	p.arrange(rank)
+	return p.place(&p.done[rank])
+}
+
+// Of returns the places of some points, in no order.
+func (p *Places) Of(pointIDs []string) []Place {
+	wanted := make(map[int32]bool, len(pointIDs))
+	for _, id := range pointIDs {
+		if i, ok := p.snap.byID[id]; ok {
+			wanted[int32(i)] = true
+		}
+	}
+	var found []Place
+	for _, list := range [][]candidate{p.done, p.rest} {
+		for i := range list {
+			if wanted[list[i].point] {
+				found = append(found, p.place(&list[i]))
+			}
+		}
+	}
+	return found
+}
+
+func (p *Places) place(c *candidate) Place {
 	point := &p.snap.all[c.point]
 	return Place{PointID: point.ID, AddressID: point.Addresses[c.address].ID, Travel: Travel{
 		Km: c.km, Minutes: int(c.minutes + 0.5), Located: c.located, ByRoad: c.byRoad,
@@ -90,11 +113,16 @@ func (p *Places) Point(id string) (Point, bool) {
 
 // Points returns how many points the places belong to.
 func (p *Places) Points() int {
-	seen := make(map[int32]bool, len(p.list))
-	for _, c := range p.list {
-		seen[c.point] = true
+	seen, n := make([]bool, len(p.snap.all)), 0
+	for _, list := range [][]candidate{p.done, p.rest} {
+		for i := range list {
+			if at := list[i].point; !seen[at] {
+				seen[at] = true
+				n++
+			}
+		}
 	}
-	return len(seen)
+	return n
 }
 
 const resultsSize = 10
@@ -118,18 +146,18 @@ func (s *Service) Near(ctx context.Context, search Search) (found []Near, total 
 		search.Max = resultsSize
 	}
 	seen := map[string]bool{}
-	for rank := range places.Len() {
+	for rank := 0; rank < places.Len() && len(found) < search.Max; rank++ {
 		at := places.At(rank)
 		if seen[at.PointID] {
 			continue
 		}
 		seen[at.PointID] = true
-		if n := len(seen); n > search.Offset && n <= search.Offset+search.Max {
+		if len(seen) > search.Offset {
 			point, _ := places.Point(at.PointID)
 			found = append(found, Near{Point: point, AddressID: at.AddressID, Travel: at.Travel})
 		}
 	}
-	return found, len(seen), nil
+	return found, places.Points(), nil
 }
 
 // Roads returns what [Service.PlacesTx] wants to know of roads. It is asked for before a transaction,
@@ -149,92 +177,77 @@ func (s *Service) PlacesTx(ctx context.Context, tx *sqldb.Tx, roads *territory.R
 			only[id] = true
 		}
 	}
-	way, today := newWay(roads, search), calendar.DayOf(tx.Now)
-	places := &Places{snap: snap}
+	from, here := roads.Spot(territory.End{Belfiore: search.Town, At: search.From}), ""
+	if search.From.IsZero() {
+		here = search.Town
+	}
+	spots, today := s.spotsOf(snap, roads), calendar.DayOf(tx.Now)
+	places := &Places{snap: snap, rest: make([]candidate, 0, len(spots.list))}
 	for i := range snap.all {
 		p := &snap.all[i]
-		if !p.Listed(today) || !p.offers(search) || search.Only != nil && !search.Only.All && !only[p.ID] {
+		if !p.Listed(today) || !p.offers(&search) || search.Only != nil && !search.Only.All && !only[p.ID] {
 			continue
 		}
 		for j := range p.Addresses {
 			if !search.OpenAt.IsZero() && !p.OpenAt(p.Addresses[j].ID, search.OpenAt) {
 				continue
 			}
-			c := way.to(&p.Addresses[j])
-			c.point, c.address = int32(i), int32(j)
+			c := candidate{point: int32(i), address: int32(j), here: here != "" && here == p.Addresses[j].Belfiore}
+			c.measure(roads, search.Town, &from, &spots.list[spots.first[i]+j])
 			if search.Within == 0 || c.here || c.byRoad && int(c.minutes+0.5) <= search.Within {
-				places.list = append(places.list, c)
+				places.rest = append(places.rest, c)
 			}
 		}
 	}
-	slices.SortFunc(places.list, places.compare)
+	places.heap()
 	return places, nil
 }
 
 // offers reports whether the point has every tag of the search.
-func (p *Point) offers(s Search) bool {
+func (p *Point) offers(s *Search) bool {
 	return hasAll(p.Accessibility, s.Accessibility) && hasAll(p.Services, s.Services) && hasAll(p.Languages, s.Languages)
 }
 
-// compare puts the town of who asks first, then what a road leads to, then the rest, by name at last.
-func (p *Places) compare(a, b candidate) int {
-	switch {
-	case a.here != b.here:
-		return first(a.here)
-	case a.byRoad != b.byRoad:
-		return first(a.byRoad)
-	case a.located != b.located:
-		return first(a.located)
-	case a.minutes != b.minutes:
-		return cmp.Compare(a.minutes, b.minutes)
-	case a.km != b.km:
-		return cmp.Compare(a.km, b.km)
+// measure finds out how far an address is. From a place without a town nothing is known but the distance.
+func (c *candidate) measure(roads *territory.Roads, town string, from, to *territory.Spot) {
+	if town != "" {
+		if trip, ok := roads.Between(from, to); ok {
+			c.minutes, c.km, c.located, c.byRoad = trip.Minutes, trip.KM, true, true
+			return
+		}
 	}
-	return cmp.Or(strings.Compare(p.snap.names[a.point], p.snap.names[b.point]), cmp.Compare(a.point, b.point), cmp.Compare(a.address, b.address))
-}
-
-func first(a bool) int {
-	if a {
-		return -1
-	}
-	return 1
-}
-
-// way leads from where somebody is to addresses.
-type way struct {
-	roads *territory.Roads
-	from  territory.End
-	at    geo.Point
-	known bool
-}
-
-func newWay(roads *territory.Roads, s Search) way {
-	w := way{roads: roads, from: territory.End{Belfiore: s.Town, At: s.From}}
-	w.at, w.known = roads.Place(w.from)
-	return w
-}
-
-// to measures the way to an address. Without a town nothing is known but the distance.
-func (w way) to(a *Address) candidate {
-	var c candidate
-	end := territory.End{Belfiore: a.Belfiore}
-	if a.HasAt {
-		end.At = a.At
-	}
-	place, located := w.roads.Place(end)
-	c.here = w.from.Belfiore == a.Belfiore && w.from.Belfiore != "" && w.from.At.IsZero()
-	if !w.known || !located {
-		return c
-	}
-	c.located, c.km = true, geo.Distance(w.at, place)
-	if w.from.Belfiore == "" {
+	c.km, c.located = from.Km(to)
+	if town == "" && c.located {
 		c.minutes, c.byRoad = float64(geo.TravelMinutes(c.km)), true
-		return c
 	}
-	if trip, ok := w.roads.Trip(w.from, end); ok {
-		c.minutes, c.km, c.byRoad = trip.Minutes, trip.KM, true
+}
+
+// spots are the addresses of a snapshot made ready for measuring: those of its i-th point from first[i] on.
+type spots struct {
+	snap  *snapshot
+	roads *territory.Roads
+	first []int
+	list  []territory.Spot
+}
+
+// spotsOf returns the spots of a snapshot, made once for each change of the points or of the roads.
+func (s *Service) spotsOf(snap *snapshot, roads *territory.Roads) *spots {
+	if m := s.measured.Load(); m != nil && m.snap == snap && m.roads == roads {
+		return m
 	}
-	return c
+	m := &spots{snap: snap, roads: roads, first: make([]int, len(snap.all))}
+	for i := range snap.all {
+		m.first[i] = len(m.list)
+		for _, a := range snap.all[i].Addresses {
+			end := territory.End{Belfiore: a.Belfiore}
+			if a.HasAt {
+				end.At = a.At
+			}
+			m.list = append(m.list, roads.Spot(end))
+		}
+	}
+	s.measured.Store(m)
+	return m
 }
 
 func hasAll(have, want []string) bool {

@@ -28,6 +28,7 @@ type Service struct {
 	funding   *funding.Service
 	files     *files.Service
 	seen      atomic.Pointer[snapshot]
+	measured  atomic.Pointer[spots]
 }
 
 // Deps are the services that points stand on.

@@ -78,59 +78,80 @@ func (s *Service) Roads(ctx context.Context) (*Roads, error) {
 // is not known, or the sea is between them, because no estimate knows ferries. A row of the matrix goes
 // from town to town whatever At says.
 func (r *Roads) Trip(a, b End) (Trip, bool) {
-	i, okA := r.index.byBelfiore[a.Belfiore]
-	j, okB := r.index.byBelfiore[b.Belfiore]
-	if !okA || !okB {
+	from, to := r.Spot(a), r.Spot(b)
+	return r.Between(&from, &to)
+}
+
+// Spot is an end of trips made ready, for who asks for thousands of trips between the same places. It
+// holds for the Roads that made it.
+type Spot struct {
+	town      int32 // in the index, -1 when the municipality is not known
+	land      string
+	place     geo.Town
+	direction geo.Direction
+	located   bool
+	drivable  bool
+}
+
+// Spot makes an end of trips ready.
+func (r *Roads) Spot(e End) Spot {
+	i, ok := r.index.byBelfiore[e.Belfiore]
+	if !ok {
+		s := spotOf(&Municipality{}, e.At)
+		s.town = -1
+		return s
+	}
+	s := spotOf(&r.index.towns[i].Municipality, e.At)
+	s.town = int32(i)
+	return s
+}
+
+// spotOf is a place in m, or its town.
+func spotOf(m *Municipality, at geo.Point) Spot {
+	s := Spot{land: landOf(m), drivable: m.drivable(), located: at.Valid()}
+	s.place = geo.Town{Point: at, Terrain: m.Zone.Terrain(), Altitude: float64(m.Altitude)}
+	if at.IsZero() {
+		s.place.Point, s.located = m.Place()
+	}
+	s.direction = s.place.Direction()
+	return s
+}
+
+// Km returns the kilometres between two spots as the crow flies; false where nobody knows where one is.
+func (s *Spot) Km(other *Spot) (float64, bool) {
+	if !s.located || !other.located {
+		return 0, false
+	}
+	return s.direction.Km(other.direction), true
+}
+
+// Between is Trip between spots.
+func (r *Roads) Between(a, b *Spot) (Trip, bool) {
+	if a.town < 0 || b.town < 0 {
 		return Trip{}, false
 	}
-	if i != j {
-		if row, ok := r.matrix[[2]int32{int32(i), int32(j)}]; ok {
+	if len(r.matrix) > 0 && a.town != b.town {
+		if row, ok := r.matrix[[2]int32{a.town, b.town}]; ok {
 			return Trip{Minutes: float64(row.minutes), KM: float64(row.km), How: ByMatrix, Source: row.source}, true
 		}
 	}
-	return estimate(&r.index.towns[i].Municipality, &r.index.towns[j].Municipality, a.At, b.At)
-}
-
-// Place returns where an end of a trip is; false where nobody knows.
-func (r *Roads) Place(e End) (geo.Point, bool) {
-	if !e.At.IsZero() {
-		return e.At, e.At.Valid()
-	}
-	i, ok := r.index.byBelfiore[e.Belfiore]
-	if !ok {
-		return geo.Point{}, false
-	}
-	return r.index.towns[i].Place()
+	return estimate(a, b)
 }
 
 // estimate is what the formulas say.
-func estimate(a, b *Municipality, atA, atB geo.Point) (Trip, bool) {
-	if landOf(a) != landOf(b) {
+func estimate(a, b *Spot) (Trip, bool) {
+	km, ok := a.Km(b)
+	switch {
+	case !ok || a.land != b.land:
 		return Trip{}, false
-	}
-	from, okA := spot(a, atA)
-	to, okB := spot(b, atB)
-	if !okA || !okB {
-		return Trip{}, false
-	}
-	km := geo.Distance(from.Point, to.Point)
-	if a.drivable() && b.drivable() {
-		return Trip{Minutes: geo.DriveMinutes(from, to), KM: km, How: ByTerrain}, true
+	case a.drivable && b.drivable:
+		return Trip{Minutes: geo.DriveMinutesOver(km, a.place, b.place), KM: km, How: ByTerrain}, true
 	}
 	return Trip{Minutes: float64(geo.TravelMinutes(km)), KM: km, How: ByDistance}, true
 }
 
 // drivable reports whether enough is known of m for the better formula.
 func (m *Municipality) drivable() bool { return m.Zone != ZoneUnknown && m.HasAltitude }
-
-func spot(m *Municipality, at geo.Point) (geo.Town, bool) {
-	town := geo.Town{Point: at, Terrain: m.Zone.Terrain(), Altitude: float64(m.Altitude)}
-	if at.IsZero() {
-		town.Point = geo.Point{Lat: m.Lat, Lon: m.Lon}
-		return town, m.HasPlace
-	}
-	return town, at.Valid()
-}
 
 // Pair is a trip to ask for.
 type Pair struct{ From, To End }
