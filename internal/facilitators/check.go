@@ -1,6 +1,8 @@
 package facilitators
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -85,13 +87,47 @@ func checkedDuty(d Duty) (Duty, error) {
 	case d.Seats < 1 || d.Seats > 40:
 		p.Add("seats", "facilitators.seats")
 	}
-	if d.From.IsZero() {
-		p.Add("from", "form.required")
-	}
-	if !d.To.IsZero() && d.To.Before(d.From) {
-		p.Add("to", "facilitators.ends_before")
-	}
+	slices.Sort(d.KindIDs)
+	d.KindIDs = slices.Compact(d.KindIDs)
+	d = d.anchored()
+	checkDays(&p, d)
 	return d, p.Err()
+}
+
+// anchored returns d with its rule in one form only: no step of one week, and the Monday of a week in which
+// it comes where weeks are counted.
+func (d Duty) anchored() Duty {
+	if d.Nth != 0 || d.Every == 0 || d.Every == 1 {
+		d.Every, d.Anchor = 0, calendar.Day{}
+		return d
+	}
+	if d.Anchor.IsZero() {
+		weekly := calendar.Recurrence{Weekdays: calendar.WeekdaysOf(d.Weekday)}
+		d.Anchor, _ = weekly.First(d.From, calendar.Day{})
+	}
+	d.Anchor = d.Anchor.AddDays(1 - int(d.Anchor.Weekday()))
+	return d
+}
+
+// checkDays refuses days that are none, and a rule that has no day between them.
+func checkDays(p *errs.Problems, d Duty) {
+	switch {
+	case d.From.IsZero():
+		p.Add("from", "form.required")
+		return
+	case !d.To.IsZero() && d.To.Before(d.From):
+		p.Add("to", "facilitators.ends_before")
+		return
+	case !d.Weekday.Valid():
+		return
+	}
+	if refusal, ok := errors.AsType[*errs.Refusal](d.Recurrence().CheckBetween(d.From, d.To)); ok {
+		field := "to"
+		if refusal.Key == calendar.ErrRecurrence.Key {
+			field = "every"
+		}
+		p.Add(field, refusal.Key)
+	}
 }
 
 func checkTimes(p *errs.Problems, d Duty) {
@@ -111,15 +147,11 @@ func checkTimes(p *errs.Problems, d Duty) {
 
 // overlaps reports whether two shifts of one person claim the same minute of some day.
 func overlaps(a, b Duty) bool {
-	return a.Weekday == b.Weekday && a.Starts < b.Ends && b.Starts < a.Ends && shareWeekday(a, b)
-}
-
-// shareWeekday reports whether the weekday of a falls at least once on the days that a and b share.
-func shareWeekday(a, b Duty) bool {
-	first := later(a.From, b.From)
-	last := earlier(a.To, b.To)
-	next := first.AddDays((int(a.Weekday) - int(first.Weekday()) + 7) % 7)
-	return last.IsZero() || !next.After(last)
+	if a.Starts >= b.Ends || b.Starts >= a.Ends {
+		return false
+	}
+	_, meet := a.Recurrence().Meets(b.Recurrence(), later(a.From, b.From), earlier(a.To, b.To))
+	return meet
 }
 
 func later(a, b calendar.Day) calendar.Day {

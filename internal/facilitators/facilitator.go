@@ -1,6 +1,9 @@
 package facilitators
 
 import (
+	"reflect"
+	"slices"
+
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 )
@@ -107,7 +110,9 @@ type Served struct {
 	From, To calendar.Day
 }
 
-// Duty is a weekly shift of a person at an address of a point.
+// Duty is a shift of a person at an address of a point: one stretch of one weekday, in every week, in one
+// week in some, or on the nth of these weekdays in each month. [Entries] reads together what people enter
+// together.
 type Duty struct {
 	ID            string
 	FacilitatorID string
@@ -116,6 +121,15 @@ type Duty struct {
 	Weekday       calendar.Weekday
 	// Starts and Ends are wall-clock times in Rome; Starts is on a multiple of five minutes.
 	Starts, Ends calendar.Minute
+	// Every is how many weeks lie between two times, 1 when it is 0; Anchor is a day of a week in which the
+	// shift comes, the first one when it is zero.
+	Every  int
+	Anchor calendar.Day
+	// Nth is 1 to 4, or calendar.LastOfMonth, for the nth of the weekdays of a month; 0 counts weeks.
+	Nth int
+	// KindIDs are the kinds of appointment that it offers (package kinds), in order; without any it offers
+	// the plain appointment of Kind, SlotMinutes and Seats.
+	KindIDs []string
 	// Kind is Individual or Group.
 	Kind string
 	// SlotMinutes is how long each bookable time lasts: a multiple of 5 from 10 to 240.
@@ -126,17 +140,78 @@ type Duty struct {
 	From, To calendar.Day
 }
 
-// OnDay is a shift on one day on which it really takes place.
+// Recurrence returns the days on which d comes, but for From and To.
+func (d Duty) Recurrence() calendar.Recurrence {
+	r := calendar.Recurrence{Weekdays: calendar.WeekdaysOf(d.Weekday), Every: d.Every, Anchor: d.Anchor, Nth: d.Nth}
+	if r.Anchor.IsZero() {
+		r.Anchor = d.From
+	}
+	return r
+}
+
+// On reports whether d comes on a day, by its rule alone.
+func (d Duty) On(day calendar.Day) bool { return within(day, d.From, d.To) && d.Recurrence().On(day) }
+
+// Equal reports whether d and o are the same shift with the same rule.
+func (d Duty) Equal(o Duty) bool {
+	if !slices.Equal(d.KindIDs, o.KindIDs) {
+		return false
+	}
+	d.KindIDs, o.KindIDs = nil, nil
+	return reflect.DeepEqual(d, o)
+}
+
+// OnDay is a stretch of a shift on one day on which it really takes place. Its Duty says who is there, where
+// and when on that day: a time that goes otherwise, hours of absence and who stands in are in it already.
 type OnDay struct {
 	Duty Duty
 	Day  calendar.Day
+	// Grid is the minute from which bookable times are counted: before Duty.Starts when hours of absence took
+	// the beginning away, so that the times that remain are those that people booked.
+	Grid calendar.Minute
+	// Instead is who is away, when somebody stands in.
+	Instead string
 }
 
-// Absence is a stretch of days on which a person is away.
+// The classes of reason of an absence. Citizens are never told.
+const (
+	Holiday  = "holiday"
+	Illness  = "illness"
+	Training = "training"
+	Other    = "other"
+)
+
+// Absence is a stretch of days, or of hours of one day, on which a person is away.
 type Absence struct {
 	ID            string
 	FacilitatorID string
 	From, To      calendar.Day
+	// Starts and Ends are the hours of the only day; both zero for whole days.
+	Starts, Ends calendar.Minute
+	// Reason is Holiday, Illness, Training or Other.
+	Reason string
+}
+
+// Whole reports whether the absence is of whole days.
+func (a Absence) Whole() bool { return a.Starts == 0 && (a.Ends == 0 || a.Ends == calendar.EndOfDay) }
+
+// Occurrence is one time of a shift that does not go as the others (it: una volta di un turno).
+type Occurrence struct {
+	DutyID string
+	Day    calendar.Day
+	// Cancelled says that it does not take place; the rest is then as it was.
+	Cancelled bool
+	// FacilitatorID is who is there on that day, AddressID where, Starts and Ends when.
+	FacilitatorID string
+	AddressID     string
+	Starts, Ends  calendar.Minute
+}
+
+// Substitute is who stands in for one time of a shift during an absence (it: sostituto).
+type Substitute struct {
+	AbsenceID, DutyID string
+	Day               calendar.Day
+	FacilitatorID     string
 }
 
 // DutyChanged is the fact that who is on duty at PointIDs may have changed.

@@ -80,13 +80,17 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if err != nil {
 		return nil, fmt.Errorf("hand over: %w", err)
 	}
+	shifts, err := duties(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
 	touched := servedOn(f, today(tx))
-	for _, r := range rows {
-		if err := endDutyOn(ctx, q, dutyOf(r), h.Last); err != nil {
+	for _, d := range shifts {
+		if err := endDutyOn(ctx, q, d, h.Last); err != nil {
 			return nil, err
 		}
-		if !contains(touched, r.PointID) {
-			touched = append(touched, r.PointID)
+		if !contains(touched, d.PointID) {
+			touched = append(touched, d.PointID)
 		}
 	}
 	if err := endServed(ctx, q, f.ID, h.Last); err != nil {
@@ -100,11 +104,10 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		if err := s.succeed(ctx, tx, who, heir, Served{PointID: pointID, From: h.Last.AddDays(1)}); err != nil {
 			return nil, err
 		}
-		for _, r := range rows {
-			if r.PointID != pointID {
+		for _, next := range shifts {
+			if next.PointID != pointID {
 				continue
 			}
-			next := dutyOf(r)
 			next.FacilitatorID, next.From = heir, later(next.From, h.Last.AddDays(1))
 			if _, err := s.addDuty(ctx, tx, who, next); err != nil {
 				return nil, err

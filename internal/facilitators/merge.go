@@ -24,6 +24,8 @@ const UndoTime = 14 * 24 * time.Hour
 const (
 	whatDuty    = "facilitators.duty"
 	whatAbsence = "facilitators.absence"
+	whatOnce    = "facilitators.occurrence"
+	whatStandIn = "facilitators.substitute"
 )
 
 // Merge is that a record was the same person as another, which stays (it: unione di due schede).
@@ -310,6 +312,16 @@ func (s *Service) follow(ctx context.Context, tx *sqldb.Tx, fact Merged) error {
 	if absences, err = q.MoveAbsences(ctx, db.MoveAbsencesParams{Gone: fact.From, Kept: fact.Into, Ids: sqldb.List(absences)}); err != nil {
 		return fmt.Errorf("merge: %w", err)
 	}
+	once, err := q.MoveOccurrences(ctx, db.MoveOccurrencesParams{Gone: fact.From, Kept: fact.Into, Every: true, Ids: "[]"})
+	if err != nil {
+		return fmt.Errorf("merge: %w", err)
+	}
+	standIns, err := q.MoveSubstitutes(ctx, db.MoveSubstitutesParams{Gone: fact.From, Kept: fact.Into, Every: true, Ids: "[]"})
+	if err != nil {
+		return fmt.Errorf("merge: %w", err)
+	}
+	fact.Moved(whatOnce, once...)
+	fact.Moved(whatStandIn, standIns...)
 	fact.Moved(whatDuty, duties...)
 	fact.Moved(whatAbsence, absences...)
 	if err := s.bus.Publish(ctx, tx, fact); err != nil {

@@ -120,29 +120,6 @@ func TestListFilters(t *testing.T) {
 	})
 }
 
-func TestChangeDutyFromADay(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		ctx, id := t.Context(), w.add("Rossi", "")
-		w.must(w.people.Serve(ctx, system, id, w.point[0], july, never))
-		first := w.shift(id, calendar.Monday, 540, 780)
-		duty := w.dutyID(w.people.AddDuty(ctx, system, first))
-		next := first
-		next.Starts, next.From = 600, monday.AddDays(7)
-		changed := w.dutyID(w.people.ChangeDuty(ctx, system, duty, next))
-		if got, want := w.onDuty(monday, monday.AddDays(8)), "2027-01-11 09:00-13:00; 2027-01-18 10:00-13:00"; got != want {
-			t.Errorf("on duty: %s, want %s", got, want)
-		}
-		next.From = monday
-		if _, err := w.people.ChangeDuty(ctx, system, changed, next); !errors.Is(err, facilitators.ErrDutyOverlap) {
-			t.Errorf("ChangeDuty() onto a day of the first = %v, want ErrDutyOverlap", err)
-		}
-		next.From = monday.AddDays(-1)
-		if _, err := w.people.ChangeDuty(ctx, system, duty, next); errs.Of(err) != errs.Invalid && !errors.Is(err, facilitators.ErrNotFound) {
-			t.Errorf("ChangeDuty() in the past = %v, want a refusal", err)
-		}
-	})
-}
-
 func TestHandOverPassesShiftsOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx, leaver, heir := t.Context(), w.add("Parte", ""), w.add("Resta", "")

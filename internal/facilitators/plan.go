@@ -2,9 +2,7 @@ package facilitators
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -135,8 +133,12 @@ func (s *Service) DutiesOf(ctx context.Context, tx *sqldb.Tx, ids []string, from
 		if err != nil {
 			return nil, fmt.Errorf("shifts of people: %w", err)
 		}
-		for _, r := range rows {
-			found[r.FacilitatorID] = append(found[r.FacilitatorID], dutyOf(r))
+		list, err := duties(ctx, tx, rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range list {
+			found[d.FacilitatorID] = append(found[d.FacilitatorID], d)
 		}
 	}
 	return found, nil
@@ -194,17 +196,17 @@ func sortedKeys[V any](m map[string]V) []string {
 func (s *Service) endAll(ctx context.Context, tx *sqldb.Tx, ends []DutyEnd) error {
 	q := db.New(tx)
 	for _, e := range ends {
-		row, err := q.DutyByID(ctx, e.Duty.ID)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && dutyOf(row) != e.Duty {
+		there, err := dutyByID(ctx, tx, e.Duty.ID)
+		if err == nil && !there.Equal(e.Duty) {
 			return ErrNotFound
 		}
 		if err != nil {
-			return fmt.Errorf("end a shift: %w", err)
+			return err
 		}
-		if e.Away || !e.On.IsZero() && e.On.Before(row.FromDay) {
-			err = q.DeleteDuty(ctx, row.ID)
+		if e.Away || !e.On.IsZero() && e.On.Before(there.From) {
+			err = q.DeleteDuty(ctx, there.ID)
 		} else {
-			err = q.SetDutyEnd(ctx, db.SetDutyEndParams{ID: row.ID, ToDay: e.On})
+			err = q.SetDutyEnd(ctx, db.SetDutyEndParams{ID: there.ID, ToDay: e.On})
 		}
 		if err != nil {
 			return fmt.Errorf("end a shift: %w", err)
@@ -216,9 +218,9 @@ func (s *Service) endAll(ctx context.Context, tx *sqldb.Tx, ends []DutyEnd) erro
 // holds asks again, inside the transaction, what a plan was made on: people serve the points, and no
 // shift that came or changed meanwhile meets a new one.
 func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan DutyPlan) error {
-	first, seen := today(tx), make(map[Duty]bool, len(plan.Seen))
+	first, seen := today(tx), make(map[string]Duty, len(plan.Seen))
 	for _, d := range plan.Seen {
-		seen[d] = true
+		seen[d.ID] = d
 	}
 	for _, d := range plan.Add {
 		if d.From.Before(first) {
@@ -230,7 +232,7 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan Du
 		return err
 	}
 	for id, list := range there {
-		there[id] = slices.DeleteFunc(list, func(d Duty) bool { return seen[d] })
+		there[id] = slices.DeleteFunc(list, func(d Duty) bool { return d.Equal(seen[d.ID]) })
 	}
 	serving := map[string]Facilitator{}
 	for some := range slices.Chunk(ids, peopleAtOnce) {
@@ -259,24 +261,21 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan Du
 const dutiesAtOnce = 1000
 
 func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error {
-	q, ids := db.New(tx), make([]string, len(add))
+	q, ids, add := db.New(tx), make([]string, len(add)), slices.Clone(add)
 	for i := range ids {
 		ids[i] = sqldb.NewID(tx.Now)
 	}
 	// Ids of one instant are in no order; in order they are appended to their index, not spread over it.
 	slices.Sort(ids)
 	for some := range slices.Chunk(add, dutiesAtOnce) {
-		rows := make([][12]any, len(some))
+		rows := make([][15]any, len(some))
 		for i, d := range some {
 			d, err := checkedDuty(d)
 			if err != nil {
 				return err
 			}
-			rows[i] = [12]any{ids[i], d.FacilitatorID, d.PointID, d.AddressID, int(d.Weekday), int(d.Starts), int(d.Ends),
-				d.Kind, d.SlotMinutes, d.Seats, d.From.String(), nil}
-			if !d.To.IsZero() {
-				rows[i][11] = d.To.String()
-			}
+			d.ID, some[i] = ids[i], d
+			rows[i] = rowOf(d)
 		}
 		ids = ids[len(some):]
 		text, err := json.Marshal(rows)
@@ -288,6 +287,34 @@ func (s *Service) insertAll(ctx context.Context, tx *sqldb.Tx, add []Duty) error
 			return errs.Problems{{Field: "address_id", Key: "facilitators.address"}}.Err()
 		}
 		if err != nil {
+			return fmt.Errorf("add shifts: %w", err)
+		}
+		if err := insertOffers(ctx, q, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowOf is a shift as InsertDuties reads it.
+func rowOf(d Duty) [15]any {
+	day := func(d calendar.Day) any {
+		if d.IsZero() {
+			return nil
+		}
+		return d.String()
+	}
+	return [15]any{d.ID, d.FacilitatorID, d.PointID, d.AddressID, int(d.Weekday), int(d.Starts), int(d.Ends),
+		d.Kind, d.SlotMinutes, d.Seats, day(d.From), day(d.To), max(d.Every, 1), day(d.Anchor), d.Nth}
+}
+
+// insertOffers writes the kinds that new shifts offer.
+func insertOffers(ctx context.Context, q *db.Queries, list []Duty) error {
+	for _, d := range list {
+		if len(d.KindIDs) == 0 {
+			continue
+		}
+		if err := q.InsertDutyKinds(ctx, db.InsertDutyKindsParams{DutyID: d.ID, Kinds: sqldb.List(d.KindIDs)}); err != nil {
 			return fmt.Errorf("add shifts: %w", err)
 		}
 	}

@@ -110,8 +110,15 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Fac
 			AllVisible: see.all, Bodies: sqldb.List(see.bodies), Points: sqldb.List(see.points),
 			AnyBody: f.BodyID == "", BodyID: f.BodyID, AnyState: f.State == "", State: f.State,
 			AnyPoint: f.PointID == "", PointID: f.PointID, Today: today(tx), Pattern: pattern(f.Search),
-			AnyLanguage: f.Language == "", Language: f.Language, AnyDuty: !f.OnDuty, Weekday: int(today(tx).Weekday()),
+			AnyLanguage: f.Language == "", Language: f.Language, AnyDuty: !f.OnDuty, OnDuty: "[]",
 			Max: int32(f.Max), Skip: int32(f.Offset),
+		}
+		if f.OnDuty {
+			on, err := s.onDutyToday(ctx, tx)
+			if err != nil {
+				return err
+			}
+			arg.OnDuty = sqldb.List(on)
 		}
 		q := db.New(tx)
 		ids, err := q.ListFacilitators(ctx, arg)
@@ -121,7 +128,7 @@ func (s *Service) List(ctx context.Context, who identity.Actor, f Filter) ([]Fac
 		total, err = q.CountFacilitators(ctx, db.CountFacilitatorsParams{
 			AllVisible: arg.AllVisible, Bodies: arg.Bodies, Points: arg.Points, AnyBody: arg.AnyBody, BodyID: arg.BodyID,
 			AnyState: arg.AnyState, State: arg.State, AnyPoint: arg.AnyPoint, PointID: arg.PointID, Today: arg.Today, Pattern: arg.Pattern,
-			AnyLanguage: arg.AnyLanguage, Language: arg.Language, AnyDuty: arg.AnyDuty, Weekday: arg.Weekday,
+			AnyLanguage: arg.AnyLanguage, Language: arg.Language, AnyDuty: arg.AnyDuty, OnDuty: arg.OnDuty,
 		})
 		if err != nil {
 			return fmt.Errorf("count facilitators: %w", err)

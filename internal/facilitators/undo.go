@@ -144,6 +144,16 @@ func (s *Service) followBack(ctx context.Context, tx *sqldb.Tx, p parting) error
 	if err != nil {
 		return fmt.Errorf("undo a merge: %w", err)
 	}
+	once, err := q.MoveOccurrences(ctx, db.MoveOccurrencesParams{Gone: p.kept.ID, Kept: p.gone.ID, Ids: sqldb.List(fact.Of(whatOnce))})
+	if err != nil {
+		return fmt.Errorf("undo a merge: %w", err)
+	}
+	standIns, err := q.MoveSubstitutes(ctx, db.MoveSubstitutesParams{Gone: p.kept.ID, Kept: p.gone.ID, Ids: sqldb.List(fact.Of(whatStandIn))})
+	if err != nil {
+		return fmt.Errorf("undo a merge: %w", err)
+	}
+	fact.Back(whatOnce, once)
+	fact.Back(whatStandIn, standIns)
 	fact.Back(whatDuty, duties)
 	fact.Back(whatAbsence, absences)
 	return s.bus.Publish(ctx, tx, fact)

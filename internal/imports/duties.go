@@ -284,7 +284,7 @@ func (rows *dutyRows) compare(ctx context.Context) error {
 // rowOf returns the number of the row that asks for a shift.
 func rowOf(lines []*dutyRow, d facilitators.Duty) int {
 	for _, r := range lines {
-		if r.want == d {
+		if r.want.Equal(d) {
 			return r.check.Number
 		}
 	}
@@ -307,7 +307,7 @@ func (rows *dutyRows) week(todo facilitators.DutyPlan, lines []*dutyRow, there [
 		}
 		taken[i] = r
 		r.adopt(there[i])
-		if r.want == there[i] {
+		if r.want.Equal(there[i]) {
 			r.change = Unchanged
 			continue
 		}
@@ -352,6 +352,8 @@ func (r *dutyRow) match(there []facilitators.Duty, taken []*dutyRow) int {
 // a shift that began earlier covers the day that the row names.
 func (r *dutyRow) adopt(d facilitators.Duty) {
 	r.want.ID = d.ID
+	// A file says nothing about these.
+	r.want.Every, r.want.Anchor, r.want.Nth, r.want.KindIDs = d.Every, d.Anchor, d.Nth, d.KindIDs
 	if !r.lengthSaid {
 		r.want.SlotMinutes = d.SlotMinutes
 	}
@@ -366,7 +368,7 @@ func (r *dutyRow) adopt(d facilitators.Duty) {
 	}
 	if offer := r.want; !r.fromSaid || !d.From.After(offer.From) {
 		offer.From, offer.To = d.From, d.To
-		if offer == d {
+		if offer.Equal(d) {
 			r.want.From = d.From
 		}
 	}
@@ -377,7 +379,7 @@ func (r *dutyRow) adopt(d facilitators.Duty) {
 func (r *dutyRow) turn(d facilitators.Duty) (end facilitators.DutyEnd, add bool) {
 	same := r.want
 	same.To = d.To
-	if same == d {
+	if same.Equal(d) {
 		return facilitators.DutyEnd{Duty: d, On: r.want.To}, false
 	}
 	r.want.ID = ""

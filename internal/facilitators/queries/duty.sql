@@ -14,25 +14,45 @@ WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day <= 
 DELETE FROM facilitators_point WHERE facilitator_id = @facilitator_id AND point_id = @point_id AND from_day > @on_day;
 
 -- name: InsertDuty :exec
-INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day)
-VALUES (@id, @facilitator_id, @point_id, @address_id, @weekday, @starts, @ends, @kind, @slot_minutes, @seats, @from_day, @to_day);
+INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day, every_weeks, anchor_day, nth)
+VALUES (@id, @facilitator_id, @point_id, @address_id, @weekday, @starts, @ends, @kind, @slot_minutes, @seats, @from_day, @to_day,
+    @every_weeks, @anchor_day, @nth);
+
+-- name: InsertDutyKinds :exec
+INSERT INTO facilitators_duty_kind (duty_id, kind_id)
+SELECT CAST(@duty_id AS text), k.value FROM json_each(CAST(@kinds AS text)) k;
+
+-- name: DutyKinds :many
+SELECT k.duty_id, k.kind_id FROM facilitators_duty_kind k
+WHERE k.duty_id IN (SELECT value FROM json_each(CAST(@duties AS text)))
+ORDER BY k.duty_id, k.kind_id;
+
+-- name: PointsOfKind :many
+SELECT DISTINCT d.point_id FROM facilitators_duty d JOIN facilitators_duty_kind k ON k.duty_id = d.id
+WHERE k.kind_id = @kind_id AND (d.to_day IS NULL OR d.to_day >= @today) ORDER BY d.point_id;
 
 -- name: DutyByID :one
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d WHERE d.id = @id;
 
 -- name: DutiesOfFacilitator :many
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d
 WHERE d.facilitator_id = @facilitator_id AND (d.to_day IS NULL OR d.to_day >= @from_day)
 ORDER BY d.weekday, d.starts, d.id;
 
 -- name: DutiesOfPoints :many
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d
 WHERE d.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
   AND d.from_day <= @to_day AND (d.to_day IS NULL OR d.to_day >= @from_day)
 ORDER BY d.point_id, d.weekday, d.starts, d.id;
+
+-- name: DutiesOnDay :many
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
+FROM facilitators_duty d
+WHERE d.weekday = @weekday AND d.from_day <= @day AND (d.to_day IS NULL OR d.to_day >= @day)
+ORDER BY d.id;
 
 -- name: SetDutyEnd :exec
 UPDATE facilitators_duty SET to_day = @to_day WHERE id = @id;
@@ -44,16 +64,17 @@ DELETE FROM facilitators_duty WHERE id = @id;
 SELECT DISTINCT d.point_id FROM facilitators_duty d WHERE d.to_day IS NULL OR d.to_day >= @today ORDER BY d.point_id;
 
 -- name: InsertAbsence :exec
-INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, created_at) VALUES (@id, @facilitator_id, @from_day, @to_day, @created_at);
+INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, starts, ends, reason, created_at)
+VALUES (@id, @facilitator_id, @from_day, @to_day, @starts, @ends, @reason, @created_at);
 
 -- name: AbsenceByID :one
-SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a WHERE a.id = @id;
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day, a.starts, a.ends, a.reason FROM facilitators_absence a WHERE a.id = @id;
 
 -- name: DeleteAbsence :exec
 DELETE FROM facilitators_absence WHERE id = @id;
 
 -- name: Absences :many
-SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day, a.starts, a.ends, a.reason FROM facilitators_absence a
 WHERE a.facilitator_id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND a.from_day <= @to_day AND a.to_day >= @from_day
 ORDER BY a.facilitator_id, a.from_day, a.id;
 

@@ -41,11 +41,7 @@ WHERE (CAST(@all_visible AS boolean)
   AND f.merged_into IS NULL
   AND (CAST(@any_state AS boolean) OR CASE WHEN f.to_day < @today THEN 'left' ELSE f.state END = CAST(@state AS text))
   AND (CAST(@any_language AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = @language))
-  AND (CAST(@any_duty AS boolean) OR f.state = 'active' AND f.from_day <= @today AND (f.to_day IS NULL OR f.to_day >= @today)
-       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
-            WHERE d.facilitator_id = f.id AND d.weekday = @weekday AND d.from_day <= @today AND (d.to_day IS NULL OR d.to_day >= @today)
-              AND o.from_day <= @today AND (o.to_day IS NULL OR o.to_day >= @today))
-       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= @today AND b.to_day >= @today))
+  AND (CAST(@any_duty AS boolean) OR f.id IN (SELECT value FROM json_each(CAST(@on_duty AS text))))
   AND (CAST(@any_point AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = @point_id
        AND p.from_day <= @today AND (p.to_day IS NULL OR p.to_day >= @today)))
   AND f.search LIKE @pattern
@@ -61,11 +57,7 @@ WHERE (CAST(@all_visible AS boolean)
   AND f.merged_into IS NULL
   AND (CAST(@any_state AS boolean) OR CASE WHEN f.to_day < @today THEN 'left' ELSE f.state END = CAST(@state AS text))
   AND (CAST(@any_language AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = @language))
-  AND (CAST(@any_duty AS boolean) OR f.state = 'active' AND f.from_day <= @today AND (f.to_day IS NULL OR f.to_day >= @today)
-       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
-            WHERE d.facilitator_id = f.id AND d.weekday = @weekday AND d.from_day <= @today AND (d.to_day IS NULL OR d.to_day >= @today)
-              AND o.from_day <= @today AND (o.to_day IS NULL OR o.to_day >= @today))
-       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= @today AND b.to_day >= @today))
+  AND (CAST(@any_duty AS boolean) OR f.id IN (SELECT value FROM json_each(CAST(@on_duty AS text))))
   AND (CAST(@any_point AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = @point_id
        AND p.from_day <= @today AND (p.to_day IS NULL OR p.to_day >= @today)))
   AND f.search LIKE @pattern;

@@ -108,7 +108,9 @@ func (d Deps) saveDutyChange(w http.ResponseWriter, r *http.Request) error {
 	next := readDuty(form, one.ID)
 	status := http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		_, refused := d.Facilitators.ChangeDuty(r.Context(), who, duty.ID, next)
+		refused := d.Facilitators.Change(r.Context(), who, facilitators.Change{
+			DutyID: duty.ID, Scope: facilitators.Following, Day: next.From, Entry: facilitators.Entries([]facilitators.Duty{next})[0],
+		})
 		if refused == nil {
 			return ui.RedirectFlash(w, r, "/gestione/punti/"+one.ID+"/turni", ui.Success, "people.duty.changed")
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 const absenceByID = `-- name: AbsenceByID :one
-SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a WHERE a.id = $1
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day, a.starts, a.ends, a.reason FROM facilitators_absence a WHERE a.id = $1
 `
 
 type AbsenceByIDRow struct {
@@ -21,6 +21,9 @@ type AbsenceByIDRow struct {
 	FacilitatorID string
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	Starts        int
+	Ends          int
+	Reason        string
 }
 
 func (q *Queries) AbsenceByID(ctx context.Context, id string) (AbsenceByIDRow, error) {
@@ -31,12 +34,15 @@ func (q *Queries) AbsenceByID(ctx context.Context, id string) (AbsenceByIDRow, e
 		&i.FacilitatorID,
 		&i.FromDay,
 		&i.ToDay,
+		&i.Starts,
+		&i.Ends,
+		&i.Reason,
 	)
 	return i, err
 }
 
 const absences = `-- name: Absences :many
-SELECT a.id, a.facilitator_id, a.from_day, a.to_day FROM facilitators_absence a
+SELECT a.id, a.facilitator_id, a.from_day, a.to_day, a.starts, a.ends, a.reason FROM facilitators_absence a
 WHERE a.facilitator_id IN (SELECT value FROM json_each(CAST($1 AS text))) AND a.from_day <= $2 AND a.to_day >= $3
 ORDER BY a.facilitator_id, a.from_day, a.id
 `
@@ -52,6 +58,9 @@ type AbsencesRow struct {
 	FacilitatorID string
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	Starts        int
+	Ends          int
+	Reason        string
 }
 
 func (q *Queries) Absences(ctx context.Context, arg AbsencesParams) ([]AbsencesRow, error) {
@@ -68,6 +77,9 @@ func (q *Queries) Absences(ctx context.Context, arg AbsencesParams) ([]AbsencesR
 			&i.FacilitatorID,
 			&i.FromDay,
 			&i.ToDay,
+			&i.Starts,
+			&i.Ends,
+			&i.Reason,
 		); err != nil {
 			return nil, err
 		}
@@ -188,7 +200,7 @@ func (q *Queries) DutiesOf(ctx context.Context, facilitatorID string) ([]string,
 }
 
 const dutiesOfFacilitator = `-- name: DutiesOfFacilitator :many
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d
 WHERE d.facilitator_id = $1 AND (d.to_day IS NULL OR d.to_day >= $2)
 ORDER BY d.weekday, d.starts, d.id
@@ -221,6 +233,9 @@ func (q *Queries) DutiesOfFacilitator(ctx context.Context, arg DutiesOfFacilitat
 			&i.Seats,
 			&i.FromDay,
 			&i.ToDay,
+			&i.EveryWeeks,
+			&i.AnchorDay,
+			&i.Nth,
 		); err != nil {
 			return nil, err
 		}
@@ -236,7 +251,7 @@ func (q *Queries) DutiesOfFacilitator(ctx context.Context, arg DutiesOfFacilitat
 }
 
 const dutiesOfPoints = `-- name: DutiesOfPoints :many
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d
 WHERE d.point_id IN (SELECT value FROM json_each(CAST($1 AS text)))
   AND d.from_day <= $2 AND (d.to_day IS NULL OR d.to_day >= $3)
@@ -271,6 +286,60 @@ func (q *Queries) DutiesOfPoints(ctx context.Context, arg DutiesOfPointsParams) 
 			&i.Seats,
 			&i.FromDay,
 			&i.ToDay,
+			&i.EveryWeeks,
+			&i.AnchorDay,
+			&i.Nth,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dutiesOnDay = `-- name: DutiesOnDay :many
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
+FROM facilitators_duty d
+WHERE d.weekday = $1 AND d.from_day <= $2 AND (d.to_day IS NULL OR d.to_day >= $2)
+ORDER BY d.id
+`
+
+type DutiesOnDayParams struct {
+	Weekday int
+	Day     calendar.Day
+}
+
+func (q *Queries) DutiesOnDay(ctx context.Context, arg DutiesOnDayParams) ([]FacilitatorsDuty, error) {
+	rows, err := q.db.QueryContext(ctx, dutiesOnDay, arg.Weekday, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FacilitatorsDuty
+	for rows.Next() {
+		var i FacilitatorsDuty
+		if err := rows.Scan(
+			&i.ID,
+			&i.FacilitatorID,
+			&i.PointID,
+			&i.AddressID,
+			&i.Weekday,
+			&i.Starts,
+			&i.Ends,
+			&i.Kind,
+			&i.SlotMinutes,
+			&i.Seats,
+			&i.FromDay,
+			&i.ToDay,
+			&i.EveryWeeks,
+			&i.AnchorDay,
+			&i.Nth,
 		); err != nil {
 			return nil, err
 		}
@@ -286,7 +355,7 @@ func (q *Queries) DutiesOfPoints(ctx context.Context, arg DutiesOfPointsParams) 
 }
 
 const dutyByID = `-- name: DutyByID :one
-SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day
+SELECT d.id, d.facilitator_id, d.point_id, d.address_id, d.weekday, d.starts, d.ends, d.kind, d.slot_minutes, d.seats, d.from_day, d.to_day, d.every_weeks, d.anchor_day, d.nth
 FROM facilitators_duty d WHERE d.id = $1
 `
 
@@ -306,8 +375,40 @@ func (q *Queries) DutyByID(ctx context.Context, id string) (FacilitatorsDuty, er
 		&i.Seats,
 		&i.FromDay,
 		&i.ToDay,
+		&i.EveryWeeks,
+		&i.AnchorDay,
+		&i.Nth,
 	)
 	return i, err
+}
+
+const dutyKinds = `-- name: DutyKinds :many
+SELECT k.duty_id, k.kind_id FROM facilitators_duty_kind k
+WHERE k.duty_id IN (SELECT value FROM json_each(CAST($1 AS text)))
+ORDER BY k.duty_id, k.kind_id
+`
+
+func (q *Queries) DutyKinds(ctx context.Context, duties string) ([]FacilitatorsDutyKind, error) {
+	rows, err := q.db.QueryContext(ctx, dutyKinds, duties)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FacilitatorsDutyKind
+	for rows.Next() {
+		var i FacilitatorsDutyKind
+		if err := rows.Scan(&i.DutyID, &i.KindID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const endServed = `-- name: EndServed :execrows
@@ -375,7 +476,8 @@ func (q *Queries) Helpers(ctx context.Context, arg HelpersParams) ([]HelpersRow,
 }
 
 const insertAbsence = `-- name: InsertAbsence :exec
-INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO facilitators_absence (id, facilitator_id, from_day, to_day, starts, ends, reason, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertAbsenceParams struct {
@@ -383,6 +485,9 @@ type InsertAbsenceParams struct {
 	FacilitatorID string
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	Starts        int
+	Ends          int
+	Reason        string
 	CreatedAt     sqldb.Time
 }
 
@@ -392,14 +497,18 @@ func (q *Queries) InsertAbsence(ctx context.Context, arg InsertAbsenceParams) er
 		arg.FacilitatorID,
 		arg.FromDay,
 		arg.ToDay,
+		arg.Starts,
+		arg.Ends,
+		arg.Reason,
 		arg.CreatedAt,
 	)
 	return err
 }
 
 const insertDuty = `-- name: InsertDuty :exec
-INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO facilitators_duty (id, facilitator_id, point_id, address_id, weekday, starts, ends, kind, slot_minutes, seats, from_day, to_day, every_weeks, anchor_day, nth)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+    $13, $14, $15)
 `
 
 type InsertDutyParams struct {
@@ -415,6 +524,9 @@ type InsertDutyParams struct {
 	Seats         int
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	EveryWeeks    int
+	AnchorDay     calendar.Day
+	Nth           int
 }
 
 func (q *Queries) InsertDuty(ctx context.Context, arg InsertDutyParams) error {
@@ -431,7 +543,25 @@ func (q *Queries) InsertDuty(ctx context.Context, arg InsertDutyParams) error {
 		arg.Seats,
 		arg.FromDay,
 		arg.ToDay,
+		arg.EveryWeeks,
+		arg.AnchorDay,
+		arg.Nth,
 	)
+	return err
+}
+
+const insertDutyKinds = `-- name: InsertDutyKinds :exec
+INSERT INTO facilitators_duty_kind (duty_id, kind_id)
+SELECT CAST($1 AS text), k.value FROM json_each(CAST($2 AS text)) k
+`
+
+type InsertDutyKindsParams struct {
+	DutyID string
+	Kinds  string
+}
+
+func (q *Queries) InsertDutyKinds(ctx context.Context, arg InsertDutyKindsParams) error {
+	_, err := q.db.ExecContext(ctx, insertDutyKinds, arg.DutyID, arg.Kinds)
 	return err
 }
 
@@ -516,6 +646,39 @@ func (q *Queries) MoveDuties(ctx context.Context, arg MoveDutiesParams) ([]strin
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pointsOfKind = `-- name: PointsOfKind :many
+SELECT DISTINCT d.point_id FROM facilitators_duty d JOIN facilitators_duty_kind k ON k.duty_id = d.id
+WHERE k.kind_id = $1 AND (d.to_day IS NULL OR d.to_day >= $2) ORDER BY d.point_id
+`
+
+type PointsOfKindParams struct {
+	KindID string
+	Today  calendar.Day
+}
+
+func (q *Queries) PointsOfKind(ctx context.Context, arg PointsOfKindParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, pointsOfKind, arg.KindID, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var point_id string
+		if err := rows.Scan(&point_id); err != nil {
+			return nil, err
+		}
+		items = append(items, point_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

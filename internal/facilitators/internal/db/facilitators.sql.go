@@ -33,11 +33,7 @@ WHERE (CAST($1 AS boolean)
   AND f.merged_into IS NULL
   AND (CAST($6 AS boolean) OR CASE WHEN f.to_day < $7 THEN 'left' ELSE f.state END = CAST($8 AS text))
   AND (CAST($9 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = $10))
-  AND (CAST($11 AS boolean) OR f.state = 'active' AND f.from_day <= $7 AND (f.to_day IS NULL OR f.to_day >= $7)
-       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
-            WHERE d.facilitator_id = f.id AND d.weekday = $12 AND d.from_day <= $7 AND (d.to_day IS NULL OR d.to_day >= $7)
-              AND o.from_day <= $7 AND (o.to_day IS NULL OR o.to_day >= $7))
-       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= $7 AND b.to_day >= $7))
+  AND (CAST($11 AS boolean) OR f.id IN (SELECT value FROM json_each(CAST($12 AS text))))
   AND (CAST($13 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $14
        AND p.from_day <= $7 AND (p.to_day IS NULL OR p.to_day >= $7)))
   AND f.search LIKE $15
@@ -55,7 +51,7 @@ type CountFacilitatorsParams struct {
 	AnyLanguage bool
 	Language    string
 	AnyDuty     bool
-	Weekday     int
+	OnDuty      string
 	AnyPoint    bool
 	PointID     string
 	Pattern     string
@@ -74,7 +70,7 @@ func (q *Queries) CountFacilitators(ctx context.Context, arg CountFacilitatorsPa
 		arg.AnyLanguage,
 		arg.Language,
 		arg.AnyDuty,
-		arg.Weekday,
+		arg.OnDuty,
 		arg.AnyPoint,
 		arg.PointID,
 		arg.Pattern,
@@ -292,11 +288,7 @@ WHERE (CAST($1 AS boolean)
   AND f.merged_into IS NULL
   AND (CAST($6 AS boolean) OR CASE WHEN f.to_day < $7 THEN 'left' ELSE f.state END = CAST($8 AS text))
   AND (CAST($9 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_tag l WHERE l.facilitator_id = f.id AND l.kind = 'language' AND l.value = $10))
-  AND (CAST($11 AS boolean) OR f.state = 'active' AND f.from_day <= $7 AND (f.to_day IS NULL OR f.to_day >= $7)
-       AND EXISTS (SELECT 1 FROM facilitators_duty d JOIN facilitators_point o ON o.facilitator_id = d.facilitator_id AND o.point_id = d.point_id
-            WHERE d.facilitator_id = f.id AND d.weekday = $12 AND d.from_day <= $7 AND (d.to_day IS NULL OR d.to_day >= $7)
-              AND o.from_day <= $7 AND (o.to_day IS NULL OR o.to_day >= $7))
-       AND NOT EXISTS (SELECT 1 FROM facilitators_absence b WHERE b.facilitator_id = f.id AND b.from_day <= $7 AND b.to_day >= $7))
+  AND (CAST($11 AS boolean) OR f.id IN (SELECT value FROM json_each(CAST($12 AS text))))
   AND (CAST($13 AS boolean) OR EXISTS (SELECT 1 FROM facilitators_point p WHERE p.facilitator_id = f.id AND p.point_id = $14
        AND p.from_day <= $7 AND (p.to_day IS NULL OR p.to_day >= $7)))
   AND f.search LIKE $15
@@ -316,7 +308,7 @@ type ListFacilitatorsParams struct {
 	AnyLanguage bool
 	Language    string
 	AnyDuty     bool
-	Weekday     int
+	OnDuty      string
 	AnyPoint    bool
 	PointID     string
 	Pattern     string
@@ -337,7 +329,7 @@ func (q *Queries) ListFacilitators(ctx context.Context, arg ListFacilitatorsPara
 		arg.AnyLanguage,
 		arg.Language,
 		arg.AnyDuty,
-		arg.Weekday,
+		arg.OnDuty,
 		arg.AnyPoint,
 		arg.PointID,
 		arg.Pattern,

@@ -21,6 +21,14 @@ type FacilitatorsDuty struct {
 	Seats         int
 	FromDay       calendar.Day
 	ToDay         calendar.Day
+	EveryWeeks    int
+	AnchorDay     calendar.Day
+	Nth           int
+}
+
+type FacilitatorsDutyKind struct {
+	DutyID string
+	KindID string
 }
 
 type FacilitatorsPoint struct {

@@ -1,0 +1,305 @@
+package facilitators
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"capillare/internal/audit"
+	"capillare/internal/calendar"
+	"capillare/internal/errs"
+	"capillare/internal/facilitators/internal/db"
+	"capillare/internal/identity"
+	"capillare/internal/points"
+	"capillare/internal/sqldb"
+)
+
+// Scope is how much of a shift a change is about.
+type Scope string
+
+// The scopes. What is over stays as it was: Always is about every time from today on.
+const (
+	Once      Scope = "once"
+	Following Scope = "following"
+	Always    Scope = "always"
+)
+
+// Change is what becomes of a shift (it: modifica di un turno).
+type Change struct {
+	// DutyID is the shift: with Once this one stretch of it, else all of its entry.
+	DutyID string
+	Scope  Scope
+	// Day is the time that changes, or the first one with Following; Always ignores it.
+	Day calendar.Day
+	// Cancel says that it takes place no more.
+	Cancel bool
+	// Restore makes a single time again what the shift says.
+	Restore bool
+	// One is what a single time becomes; its DutyID and Day are those of the change.
+	One Occurrence
+	// Entry is what the shift becomes. Person and kinds may change, the point stays.
+	Entry Entry
+}
+
+// AddEntryTx adds the shifts of an entry inside the caller's transaction and returns their ids. It refuses
+// like [Service.AddDuty].
+func (s *Service) AddEntryTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, e Entry) ([]string, error) {
+	list, err := e.checkedDuties()
+	if err != nil {
+		return nil, err
+	}
+	return s.addAll(ctx, tx, who, list, nil)
+}
+
+func (s *Service) addAll(ctx context.Context, tx *sqldb.Tx, who identity.Actor, list []Duty, instead []string) ([]string, error) {
+	ids := make([]string, len(list))
+	for i, d := range list {
+		id, err := s.addDuty(ctx, tx, who, d, instead...)
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}
+
+// ChangeTx makes a change inside the caller's transaction. Bookable times follow through [DutyChanged];
+// bookings that lose their time stay, for the caller to see to (agenda.ChangeShifts does).
+func (s *Service) ChangeTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Change) error {
+	d, p, err := s.editableDuty(ctx, tx, who, c.DutyID)
+	if err != nil {
+		return err
+	}
+	if c.Scope == Once {
+		return s.changeOnce(ctx, tx, who, c, d, p)
+	}
+	if c.Scope != Following && c.Scope != Always {
+		return errs.Problems{{Field: "scope", Key: "form.choice"}}.Err()
+	}
+	return s.changeEntry(ctx, tx, who, c, d, p)
+}
+
+// Change is [Service.ChangeTx] in a transaction of its own.
+func (s *Service) Change(ctx context.Context, who identity.Actor, c Change) error {
+	return s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.ChangeTx(ctx, tx, who, c) })
+}
+
+// EntryTx returns the entry that a shift belongs to.
+func (s *Service) EntryTx(ctx context.Context, tx *sqldb.Tx, dutyID string) (Entry, error) {
+	d, err := dutyByID(ctx, tx, dutyID)
+	if err != nil {
+		return Entry{}, err
+	}
+	return s.entryOf(ctx, tx, d)
+}
+
+func (s *Service) entryOf(ctx context.Context, tx *sqldb.Tx, d Duty) (Entry, error) {
+	all, err := s.DutiesOf(ctx, tx, []string{d.FacilitatorID}, d.From)
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, e := range Entries(all[d.FacilitatorID]) {
+		if contains(e.IDs, d.ID) {
+			return e, nil
+		}
+	}
+	return Entry{}, ErrNotFound
+}
+
+// Entry is [Service.EntryTx] for who may see the people of its point.
+func (s *Service) Entry(ctx context.Context, who identity.Actor, dutyID string) (e Entry, err error) {
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		if e, err = s.EntryTx(ctx, tx, dutyID); err != nil {
+			return err
+		}
+		_, err = s.points.RequirePoint(ctx, tx, who, identity.SeeFacilitators, e.PointID)
+		return err
+	})
+	return e, err
+}
+
+// changeEntry ends the entry of d before a day and lets the new one begin on it. Single times that go
+// otherwise stay so where the new shift comes on their day.
+func (s *Service) changeEntry(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Change, d Duty, p points.Point) error {
+	was, err := s.entryOf(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	first := later(was.From, today(tx))
+	if c.Scope == Following {
+		first = c.Day
+	}
+	if first.Before(today(tx)) || first.Before(was.From) || !was.To.IsZero() && first.After(was.To) {
+		return errs.Problems{{Field: "day", Key: "facilitators.change_from"}}.Err()
+	}
+	var next []Duty
+	if !c.Cancel {
+		e := c.Entry
+		e.PointID, e.From = was.PointID, first
+		if e.Every == was.Every && e.Nth == was.Nth && e.Anchor.IsZero() {
+			e.Anchor = was.Anchor
+		}
+		if next, err = e.checkedDuties(); err != nil {
+			return err
+		}
+	}
+	if err := s.replace(ctx, tx, who, was, next, first); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, who, p, "facilitators.duty_change", was.FacilitatorID)
+}
+
+func (s *Service) replace(ctx context.Context, tx *sqldb.Tx, who identity.Actor, was Entry, next []Duty, first calendar.Day) error {
+	ids, err := s.addAll(ctx, tx, who, next, was.IDs)
+	if err != nil {
+		return err
+	}
+	q := db.New(tx)
+	for _, id := range was.IDs {
+		old, err := dutyByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(next, old.goesOnAs); i >= 0 {
+			if err := carry(ctx, q, id, ids[i], first); err != nil {
+				return err
+			}
+		}
+		if err := endDutyOn(ctx, q, old, first.AddDays(-1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goesOnAs reports whether next is d at about the same time of the same weekday, by the same person: what
+// was said of single days holds for it too.
+func (d Duty) goesOnAs(next Duty) bool {
+	return d.Weekday == next.Weekday && d.FacilitatorID == next.FacilitatorID && d.Starts < next.Ends && next.Starts < d.Ends
+}
+
+func carry(ctx context.Context, q *db.Queries, from, to string, first calendar.Day) error {
+	if err := q.CarryOccurrences(ctx, db.CarryOccurrencesParams{Gone: from, Kept: to, FromDay: first}); err != nil {
+		return fmt.Errorf("change a shift: %w", err)
+	}
+	if err := q.CarrySubstitutes(ctx, db.CarrySubstitutesParams{Gone: from, Kept: to, FromDay: first}); err != nil {
+		return fmt.Errorf("change a shift: %w", err)
+	}
+	return nil
+}
+
+// changeOnce changes one time of a shift.
+func (s *Service) changeOnce(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Change, d Duty, p points.Point) error {
+	if c.Day.Before(today(tx)) || !d.On(c.Day) {
+		return errs.Problems{{Field: "day", Key: "facilitators.no_such_time"}}.Err()
+	}
+	q := db.New(tx)
+	if c.Restore {
+		if err := s.freeOn(ctx, tx, d, c.Day); err != nil {
+			return err
+		}
+		if _, err := q.DeleteOccurrence(ctx, db.DeleteOccurrenceParams{DutyID: d.ID, Day: c.Day}); err != nil {
+			return fmt.Errorf("change one time of a shift: %w", err)
+		}
+		return s.record(ctx, tx, who, p, "facilitators.duty_once", d.FacilitatorID)
+	}
+	o, err := s.checkedOnce(ctx, tx, c, d, p)
+	if err != nil {
+		return err
+	}
+	state := changed
+	if o.Cancelled {
+		state = cancelled
+	}
+	err = q.SetOccurrence(ctx, db.SetOccurrenceParams{
+		ID: sqldb.NewID(tx.Now), DutyID: d.ID, Day: c.Day, State: state, FacilitatorID: o.FacilitatorID, AddressID: o.AddressID,
+		Starts: int(o.Starts), Ends: int(o.Ends), CreatedAt: sqldb.At(tx.Now),
+	})
+	if err != nil {
+		return fmt.Errorf("change one time of a shift: %w", err)
+	}
+	return s.recordOnce(ctx, tx, who, p, d, o)
+}
+
+// recordOnce writes the change in the history of whose shift it is and of who takes it.
+func (s *Service) recordOnce(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p points.Point, d Duty, o Occurrence) error {
+	if o.FacilitatorID != d.FacilitatorID {
+		err := audit.Write(ctx, tx, who, audit.Entry{
+			Action: "facilitators.substitute", Subject: "facilitator", SubjectID: o.FacilitatorID, BodyID: p.ManagingBodyID, PointID: p.ID,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.record(ctx, tx, who, p, "facilitators.duty_once", d.FacilitatorID)
+}
+
+func (s *Service) checkedOnce(ctx context.Context, tx *sqldb.Tx, c Change, d Duty, p points.Point) (Occurrence, error) {
+	o := c.One
+	if o.DutyID, o.Day = d.ID, c.Day; c.Cancel {
+		return Occurrence{DutyID: d.ID, Day: c.Day, Cancelled: true, FacilitatorID: d.FacilitatorID, AddressID: d.AddressID,
+			Starts: d.Starts, Ends: d.Ends}, nil
+	}
+	next := d.as(o)
+	next.From, next.To, next.Every, next.Nth = c.Day, c.Day, 0, 0
+	if len(next.KindIDs) > 0 {
+		// The length of the plain appointment says nothing about the kinds that are offered.
+		next.SlotMinutes = min(next.SlotMinutes, max(10, int(next.Ends-next.Starts)/5*5))
+	}
+	if _, err := checkedDuty(next); err != nil {
+		return o, err
+	}
+	if _, ok := p.Address(o.AddressID); !ok {
+		return o, errs.Problems{{Field: "address_id", Key: "facilitators.address"}}.Err()
+	}
+	f, err := s.byID(ctx, tx, o.FacilitatorID)
+	if err != nil {
+		return o, err
+	}
+	if !f.WorksOn(c.Day) || f.MergedInto != "" {
+		return o, errs.Problems{{Field: "facilitator_id", Key: ErrNotWorking.Key}}.Err()
+	}
+	return o, s.freeOn(ctx, tx, next, c.Day)
+}
+
+// freeOn refuses with ErrDutyOverlap when the person of d is elsewhere on a day in its hours.
+func (s *Service) freeOn(ctx context.Context, tx *sqldb.Tx, d Duty, day calendar.Day) error {
+	list, err := s.OnDutyOf(ctx, tx, []string{d.FacilitatorID}, day, day)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if o.Duty.ID != d.ID && o.meets(d.Starts, d.Ends) {
+			return ErrDutyOverlap
+		}
+	}
+	return nil
+}
+
+// Occurrences returns the single times of shifts from today on that go otherwise, by shift and day.
+func (s *Service) Occurrences(ctx context.Context, who identity.Actor, pointID string) ([]Occurrence, error) {
+	list, err := s.Duties(ctx, who, pointID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, d := range list {
+		ids[i] = d.ID
+	}
+	var single []Occurrence
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		single = nil
+		found, err := occurrences(ctx, tx, ids, today(tx), endOfTime())
+		for _, o := range found {
+			single = append(single, o)
+		}
+		return err
+	})
+	slices.SortFunc(single, func(a, b Occurrence) int {
+		if c := a.Day.Compare(b.Day); c != 0 {
+			return c
+		}
+		return int(a.Starts - b.Starts)
+	})
+	return single, err
+}
