@@ -138,4 +138,6 @@ type SMS struct {
 	Header  string `name:"sms-header" env:"CAPILLARE_SMS_HEADER" default:"Authorization: Bearer {token}" help:"Header that signs in to the SMS gateway; {token} is replaced. Empty: none."`
 	Format  string `name:"sms-format" env:"CAPILLARE_SMS_FORMAT" default:"json" enum:"json,form" help:"How sms-body is written: json or form (name=value&...)."`
 	Body    string `name:"sms-body" env:"CAPILLARE_SMS_BODY" help:"Body of each request: {to}, {text}, {sender}, {id} and {token} are replaced, each written safely for the format. Empty: to, text, sender and id under these names."`
+	Status  string `name:"sms-status-address" env:"CAPILLARE_SMS_STATUS_ADDRESS" help:"Address of the gateway that tells by id whether it has a message, {id} being ours: 200 yes, 404 no. It is asked before a message is sent again whose first answer never came. Empty: it cannot tell."`
+	Once    bool   `name:"sms-once" env:"CAPILLARE_SMS_ONCE" help:"The gateway sends once what it gets twice with one id (in the body, and in the header Idempotency-Key). Without this and without sms-status-address a message whose answer never came is not sent again: it becomes a person to call."`
 }

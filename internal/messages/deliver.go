@@ -70,11 +70,56 @@ func (s *Service) deliver(ctx context.Context, job sendJob) error {
 	if err != nil {
 		return fmt.Errorf("messages: read: %w", err)
 	}
-	trouble := s.carry(ctx, row)
+	if !row.ExpiresAt.IsZero() && !s.db.Now().Before(row.ExpiresAt.Time) {
+		return s.end(ctx, row, Late, nil)
+	}
+	left, trouble, err := s.attempt(ctx, row)
+	if err != nil {
+		return err
+	}
 	// What has left must be written down even when the program is being stopped.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	return s.settle(ctx, row, trouble)
+	return s.settle(ctx, row, left, trouble)
+}
+
+// attempt sends a message, unless it turns out to have left before. Of a carrier that would send it twice,
+// the attempt is written down first.
+func (s *Service) attempt(ctx context.Context, row db.QueuedRow) (left bool, trouble *Trouble, err error) {
+	with, careful := s.carriers[Channel(row.Channel)].(wary)
+	if !careful {
+		trouble = s.carry(ctx, row)
+		return trouble == nil, trouble, nil
+	}
+	if row.Doubtful {
+		became, err := with.became(ctx, row.ID)
+		switch {
+		case err != nil:
+			trouble := *troubleOf(err)
+			trouble.Doubtful = true
+			return false, &trouble, nil
+		case became == taken:
+			return true, nil, nil
+		case became == unknown:
+			return false, &Trouble{Key: "messages.trouble.doubtful", Permanent: true}, nil
+		}
+	} else if err := s.begin(ctx, row.ID); err != nil {
+		return false, nil, err
+	}
+	trouble = s.carry(ctx, row)
+	return trouble == nil, trouble, nil
+}
+
+// begin writes down that an attempt begins.
+func (s *Service) begin(ctx context.Context, id string) error {
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		_, err := db.New(tx).Begin(ctx, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("messages: begin: %w", err)
+	}
+	return nil
 }
 
 func (s *Service) carry(ctx context.Context, row db.QueuedRow) *Trouble {
@@ -98,29 +143,45 @@ func (s *Service) carry(ctx context.Context, row db.QueuedRow) *Trouble {
 	return troubleOf(with.carry(ctx, l))
 }
 
-// settle writes the outcome: sent, to be tried again, or given up. Addresses and words go with the first
-// and the last.
-func (s *Service) settle(ctx context.Context, row db.QueuedRow, trouble *Trouble) error {
+// settle writes the outcome: sent, to be tried again, or given up.
+func (s *Service) settle(ctx context.Context, row db.QueuedRow, left bool, trouble *Trouble) error {
 	if trouble != nil {
 		s.log.Warn("a message did not leave", "kind", row.Kind, "id", row.ID, "attempt", row.Attempts+1,
-			"trouble", trouble.Key, "code", trouble.Code, "permanent", trouble.Permanent)
+			"trouble", trouble.Key, "code", trouble.Code, "permanent", trouble.Permanent, "doubtful", trouble.Doubtful)
+	}
+	switch {
+	case left:
+		return s.end(ctx, row, Sent, nil)
+	case trouble.Permanent || row.Attempts >= len(waits):
+		return s.end(ctx, row, Failed, trouble)
 	}
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		q, now := db.New(tx), sqldb.At(tx.Now)
-		switch {
-		case trouble == nil:
-			_, err := q.Settle(ctx, db.SettleParams{ID: row.ID, State: string(Sent), SettledAt: now})
-			return err
-		case trouble.Permanent || row.Attempts >= len(waits):
-			_, err := q.Settle(ctx, db.SettleParams{ID: row.ID, State: string(Failed), Trouble: trouble.Key, Code: trouble.Code, SettledAt: now})
-			return err
-		}
 		next := tx.Now.Add(waits[row.Attempts])
-		n, err := q.Postpone(ctx, db.PostponeParams{ID: row.ID, Trouble: trouble.Key, Code: trouble.Code, NextAt: sqldb.At(next)})
+		if expires := row.ExpiresAt.Time; !expires.IsZero() && next.After(expires) {
+			next = expires
+		}
+		n, err := db.New(tx).Postpone(ctx, db.PostponeParams{ID: row.ID, Trouble: trouble.Key, Code: trouble.Code,
+			NextAt: sqldb.At(next), Doubtful: trouble.Doubtful})
 		if err != nil || n == 0 {
 			return err
 		}
 		return jobs.Enqueue(ctx, tx, sendJob{ID: row.ID}, jobs.Options{At: next})
+	})
+}
+
+// end settles a message and tells so. Addresses and words go with it.
+func (s *Service) end(ctx context.Context, row db.QueuedRow, state State, trouble *Trouble) error {
+	if trouble == nil {
+		trouble = &Trouble{}
+	}
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		n, err := db.New(tx).Settle(ctx, db.SettleParams{ID: row.ID, State: string(state), Trouble: trouble.Key, Code: trouble.Code,
+			SettledAt: sqldb.At(tx.Now)})
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.options.Bus.Publish(ctx, tx, Settled{ID: row.ID, Kind: row.Kind, Channel: Channel(row.Channel), State: state,
+			Trouble: trouble.Key, Code: trouble.Code})
 	})
 }
 

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -199,6 +200,11 @@ func compose(l letter, from string) (*gomail.Msg, error) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("Content-Language", string(l.lang))
 	msg.SetBodyString(gomail.TypeTextPlain, l.Text+foot(l))
+	for _, f := range l.Files {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
+			return nil, &Trouble{Key: "messages.trouble.unreadable", Permanent: true}
+		}
+	}
 	return msg, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/mail"
 	"strings"
+	"time"
 
 	"capillare/internal/config"
 	"capillare/internal/errs"
@@ -49,6 +50,18 @@ type Message struct {
 	Text    string
 	// Language is Italian when empty.
 	Language i18n.Lang
+	// NotBefore is the first instant at which it may leave; zero is now. After ExpiresAt it does not
+	// leave any more; zero is never.
+	NotBefore, ExpiresAt time.Time
+	// Files go with an e-mail.
+	Files []File
+}
+
+// File is something attached to an e-mail. Type is its MIME type with its parameters.
+type File struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Content []byte `json:"content"`
 }
 
 // Sender is who the messages come from: settings of the network.
@@ -65,6 +78,8 @@ type Options struct {
 	SMS  config.SMS
 	Keys *sealed.Keys
 	Log  *slog.Logger
+	// Bus hears how each message ended; nil when nobody listens.
+	Bus *jobs.Bus
 	// Sender tells who the messages come from; KeepDays for how long the settled ones are kept. Both may
 	// be nil.
 	Sender   func(ctx context.Context) (Sender, error)
@@ -109,6 +124,7 @@ type content struct {
 	To      string `json:"to"`
 	Subject string `json:"subject,omitempty"`
 	Text    string `json:"text"`
+	Files   []File `json:"files,omitempty"`
 }
 
 const sealPurpose = "messages.content"
@@ -132,18 +148,37 @@ func (s *Service) Send(ctx context.Context, tx *sqldb.Tx, m Message) error {
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(content{To: to, Subject: oneLine(m.Subject), Text: m.Text})
+	plain, err := json.Marshal(content{To: to, Subject: oneLine(m.Subject), Text: m.Text, Files: m.Files})
 	if err != nil {
 		return fmt.Errorf("messages: send %s: %w", m.Kind, err)
 	}
+	next := tx.Now
+	if m.NotBefore.After(next) {
+		next = m.NotBefore
+	}
 	err = db.New(tx).AddMessage(ctx, db.AddMessageParams{
 		ID: m.ID, Kind: m.Kind, Channel: string(m.Channel), Language: string(m.Language), Masked: masked,
-		Sealed: s.options.Keys.Seal(sealPurpose, plain, m.ID), NextAt: sqldb.At(tx.Now), CreatedAt: sqldb.At(tx.Now),
+		Sealed: s.options.Keys.Seal(sealPurpose, plain, m.ID), NextAt: sqldb.At(next), ExpiresAt: sqldb.At(m.ExpiresAt), CreatedAt: sqldb.At(tx.Now),
 	})
 	if err != nil {
 		return fmt.Errorf("messages: send %s: %w", m.Kind, err)
 	}
-	return jobs.Enqueue(ctx, tx, sendJob{ID: m.ID})
+	return jobs.Enqueue(ctx, tx, sendJob{ID: m.ID}, jobs.Options{At: next})
+}
+
+// Drop gives up a message that is of no more use, if it has not left yet.
+func (s *Service) Drop(ctx context.Context, tx *sqldb.Tx, id string) error {
+	if _, err := db.New(tx).Drop(ctx, db.DropParams{ID: id, SettledAt: sqldb.At(tx.Now)}); err != nil {
+		return fmt.Errorf("messages: drop: %w", err)
+	}
+	return nil
+}
+
+// Reachable reports whether a message can be sent to an address on channel: something leaves there, and the
+// address can be one.
+func (s *Service) Reachable(channel Channel, to string) bool {
+	_, _, err := addressOf(Message{Channel: channel, To: to})
+	return err == nil && s.ReadyFor(channel)
 }
 
 // addressOf returns where m goes as it is sent, and as it may be shown afterwards.

@@ -29,6 +29,7 @@ type mailServer struct {
 
 	mu     sync.Mutex
 	refuse map[string]*smtp.SMTPError // by step: "from", "to", "data"
+	drops  int                        // how many messages it takes and then says no more
 	got    []received
 }
 
@@ -148,6 +149,10 @@ func (s *session) Data(r io.Reader) error {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.got = append(s.server.got, s.one)
+	if s.server.drops > 0 {
+		s.server.drops--
+		return s.conn.Conn().Close()
+	}
 	return nil
 }
 

@@ -21,10 +21,23 @@ const (
 	Queued State = "queued" // not yet tried, or to be tried again
 	Sent   State = "sent"   // taken by the server, which does not mean read
 	Failed State = "failed" // given up
+	Late   State = "late"   // of no more use before it could leave
+	// Dropped is a message that somebody said was of no more use.
+	Dropped State = "dropped"
 )
 
 // ErrUnknown says that there is no such message, or no more.
 var ErrUnknown = errs.New(errs.NotFound, "messages.unknown")
+
+// Settled is the fact that a message was sent, given up or came too late, told in the transaction that
+// writes it.
+type Settled struct {
+	ID, Kind string
+	Channel  Channel
+	State    State
+	// Trouble and Code are those of [Delivery].
+	Trouble, Code string
+}
 
 // Delivery is what is known of a message: nothing of what it says.
 type Delivery struct {

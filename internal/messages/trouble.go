@@ -16,6 +16,9 @@ type Trouble struct {
 	Code string
 	// Permanent says that trying again is of no use.
 	Permanent bool
+	// Doubtful says that the message may have been taken all the same: the answer never came, or did not
+	// say.
+	Doubtful bool
 }
 
 // Error implements error.

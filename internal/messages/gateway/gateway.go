@@ -4,7 +4,7 @@
 // Its rules: each value is written so that it cannot break out of its place in the template; the token
 // never follows a redirection; the answer of the gateway is thrown away, because it may repeat the number.
 //
-// It does not queue nor try again (package messages does).
+// It does not queue nor try again (package messages does), but can say what the gateway has.
 package gateway
 
 import (
@@ -60,6 +60,15 @@ func (g *Gateway) Send(ctx context.Context, m Message) (status int, err error) {
 		return 0, ErrOptions
 	}
 	req.Header.Set("Content-Type", kind)
+	if g.options.Once {
+		// Only then: with this header the HTTP client itself sends again what had no answer.
+		req.Header.Set("Idempotency-Key", m.ID)
+	}
+	return g.do(req)
+}
+
+// do signs in, sends the request and returns the status of the answer.
+func (g *Gateway) do(req *http.Request) (status int, err error) {
 	if name, value, ok := strings.Cut(g.options.Header, ":"); ok {
 		value = strings.ReplaceAll(value, "{token}", g.options.Token.Reveal())
 		req.Header.Set(strings.TrimSpace(name), strings.TrimSpace(value))
@@ -72,6 +81,31 @@ func (g *Gateway) Send(ctx context.Context, m Message) (status int, err error) {
 	// Read to the end, within reason, so that the connection can be used again.
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10))
 	return res.StatusCode, nil
+}
+
+// CanTell reports whether the gateway can be asked what it has.
+func (g *Gateway) CanTell() bool { return g.options.Status != "" }
+
+// Once reports whether the gateway sends one id once, however often it gets it.
+func (g *Gateway) Once() bool { return g.options.Once }
+
+// Has asks the gateway whether it has the message with our id. Whatever is neither yes nor no is an error.
+func (g *Gateway) Has(ctx context.Context, id string) (bool, error) {
+	address := strings.ReplaceAll(g.options.Status, "{id}", url.PathEscape(id))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return false, ErrOptions
+	}
+	status, err := g.do(req)
+	switch {
+	case err != nil:
+		return false, err
+	case status >= 200 && status < 300:
+		return true, nil
+	case status == http.StatusNotFound:
+		return false, nil
+	}
+	return false, fmt.Errorf("gateway: asked for a message it answered %d", status)
 }
 
 // body fills the template.

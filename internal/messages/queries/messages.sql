@@ -1,10 +1,18 @@
 -- name: AddMessage :exec
-INSERT INTO messages_message (id, kind, channel, language, masked, sealed, next_at, created_at)
-VALUES (@id, @kind, @channel, @language, @masked, @sealed, @next_at, @created_at);
+INSERT INTO messages_message (id, kind, channel, language, masked, sealed, next_at, expires_at, created_at)
+VALUES (@id, @kind, @channel, @language, @masked, @sealed, @next_at, @expires_at, @created_at);
 
 -- name: Queued :one
-SELECT m.id, m.kind, m.channel, m.language, m.sealed, m.attempts FROM messages_message m
+SELECT m.id, m.kind, m.channel, m.language, m.sealed, m.attempts, m.next_at, m.expires_at, m.doubtful FROM messages_message m
 WHERE m.id = @id AND m.state = 'queued';
+
+-- name: Begin :execrows
+-- From here until somebody writes how it ended, the message may have left.
+UPDATE messages_message SET doubtful = true WHERE id = @id AND state = 'queued';
+
+-- name: Drop :execrows
+UPDATE messages_message SET state = 'dropped', settled_at = @settled_at, sealed = NULL, next_at = NULL
+WHERE id = @id AND state = 'queued';
 
 -- name: Settle :execrows
 UPDATE messages_message SET state = @state, attempts = attempts + 1, trouble = @trouble, code = @code,
@@ -12,7 +20,7 @@ UPDATE messages_message SET state = @state, attempts = attempts + 1, trouble = @
 WHERE id = @id AND state = 'queued';
 
 -- name: Postpone :execrows
-UPDATE messages_message SET attempts = attempts + 1, trouble = @trouble, code = @code, next_at = @next_at
+UPDATE messages_message SET attempts = attempts + 1, trouble = @trouble, code = @code, next_at = @next_at, doubtful = @doubtful
 WHERE id = @id AND state = 'queued';
 
 -- name: Delivery :one

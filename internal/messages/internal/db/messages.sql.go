@@ -12,8 +12,8 @@ import (
 )
 
 const addMessage = `-- name: AddMessage :exec
-INSERT INTO messages_message (id, kind, channel, language, masked, sealed, next_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO messages_message (id, kind, channel, language, masked, sealed, next_at, expires_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type AddMessageParams struct {
@@ -24,6 +24,7 @@ type AddMessageParams struct {
 	Masked    string
 	Sealed    []byte
 	NextAt    sqldb.Time
+	ExpiresAt sqldb.Time
 	CreatedAt sqldb.Time
 }
 
@@ -36,9 +37,23 @@ func (q *Queries) AddMessage(ctx context.Context, arg AddMessageParams) error {
 		arg.Masked,
 		arg.Sealed,
 		arg.NextAt,
+		arg.ExpiresAt,
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const begin = `-- name: Begin :execrows
+UPDATE messages_message SET doubtful = true WHERE id = $1 AND state = 'queued'
+`
+
+// From here until somebody writes how it ended, the message may have left.
+func (q *Queries) Begin(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, begin, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const countStates = `-- name: CountStates :many
@@ -123,6 +138,24 @@ func (q *Queries) Delivery(ctx context.Context, id string) (DeliveryRow, error) 
 	return i, err
 }
 
+const drop = `-- name: Drop :execrows
+UPDATE messages_message SET state = 'dropped', settled_at = $1, sealed = NULL, next_at = NULL
+WHERE id = $2 AND state = 'queued'
+`
+
+type DropParams struct {
+	SettledAt sqldb.Time
+	ID        string
+}
+
+func (q *Queries) Drop(ctx context.Context, arg DropParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, drop, arg.SettledAt, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const latest = `-- name: Latest :many
 SELECT m.id, m.kind, m.channel, m.masked, m.state, m.attempts, m.trouble, m.code, m.next_at, m.settled_at, m.created_at
 FROM messages_message m WHERE CAST($1 AS text) = '' OR m.state = CAST($1 AS text)
@@ -184,15 +217,16 @@ func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]LatestRow, er
 }
 
 const postpone = `-- name: Postpone :execrows
-UPDATE messages_message SET attempts = attempts + 1, trouble = $1, code = $2, next_at = $3
-WHERE id = $4 AND state = 'queued'
+UPDATE messages_message SET attempts = attempts + 1, trouble = $1, code = $2, next_at = $3, doubtful = $4
+WHERE id = $5 AND state = 'queued'
 `
 
 type PostponeParams struct {
-	Trouble string
-	Code    string
-	NextAt  sqldb.Time
-	ID      string
+	Trouble  string
+	Code     string
+	NextAt   sqldb.Time
+	Doubtful bool
+	ID       string
 }
 
 func (q *Queries) Postpone(ctx context.Context, arg PostponeParams) (int64, error) {
@@ -200,6 +234,7 @@ func (q *Queries) Postpone(ctx context.Context, arg PostponeParams) (int64, erro
 		arg.Trouble,
 		arg.Code,
 		arg.NextAt,
+		arg.Doubtful,
 		arg.ID,
 	)
 	if err != nil {
@@ -209,17 +244,20 @@ func (q *Queries) Postpone(ctx context.Context, arg PostponeParams) (int64, erro
 }
 
 const queued = `-- name: Queued :one
-SELECT m.id, m.kind, m.channel, m.language, m.sealed, m.attempts FROM messages_message m
+SELECT m.id, m.kind, m.channel, m.language, m.sealed, m.attempts, m.next_at, m.expires_at, m.doubtful FROM messages_message m
 WHERE m.id = $1 AND m.state = 'queued'
 `
 
 type QueuedRow struct {
-	ID       string
-	Kind     string
-	Channel  string
-	Language string
-	Sealed   []byte
-	Attempts int
+	ID        string
+	Kind      string
+	Channel   string
+	Language  string
+	Sealed    []byte
+	Attempts  int
+	NextAt    sqldb.Time
+	ExpiresAt sqldb.Time
+	Doubtful  bool
 }
 
 func (q *Queries) Queued(ctx context.Context, id string) (QueuedRow, error) {
@@ -232,6 +270,9 @@ func (q *Queries) Queued(ctx context.Context, id string) (QueuedRow, error) {
 		&i.Language,
 		&i.Sealed,
 		&i.Attempts,
+		&i.NextAt,
+		&i.ExpiresAt,
+		&i.Doubtful,
 	)
 	return i, err
 }
