@@ -76,7 +76,7 @@ func (p *Places) At(rank int) Place {
 	return p.place(&p.done[rank])
 }
 
-// Of returns the places of some points, in no order.
+// Of returns the places of some points, the nearest first.
 func (p *Places) Of(pointIDs []string) []Place {
 	wanted := make(map[int32]bool, len(pointIDs))
 	for _, id := range pointIDs {
@@ -84,13 +84,18 @@ func (p *Places) Of(pointIDs []string) []Place {
 			wanted[int32(i)] = true
 		}
 	}
-	var found []Place
+	var theirs []candidate
 	for _, list := range [][]candidate{p.done, p.rest} {
-		for i := range list {
-			if wanted[list[i].point] {
-				found = append(found, p.place(&list[i]))
+		for _, c := range list {
+			if wanted[c.point] {
+				theirs = append(theirs, c)
 			}
 		}
+	}
+	slices.SortFunc(theirs, func(a, b candidate) int { return p.compare(&a, &b) })
+	found := make([]Place, len(theirs))
+	for i := range theirs {
+		found[i] = p.place(&theirs[i])
 	}
 	return found
 }

@@ -38,7 +38,7 @@ WHERE x.point_id = @point_id AND x.address_id = @address_id AND x.free > 0 AND x
   AND (CAST(@any_topic AS boolean) OR x.kind_id IS NULL OR x.kind_id IN (SELECT value FROM json_each(CAST(@serving AS text))))
   AND (CAST(@anybody AS boolean) OR x.facilitator_id IN (SELECT value FROM json_each(CAST(@people AS text))))
 GROUP BY x.starts_at, x.ends_at, x.kind, x.kind_id, x.mode, x.address_id
-ORDER BY x.starts_at, x.kind, x.kind_id
+ORDER BY x.starts_at, x.kind, coalesce(x.kind_id, '')
 LIMIT @max;
 
 -- name: DaysWithTimes :many

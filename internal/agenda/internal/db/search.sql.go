@@ -254,7 +254,7 @@ WHERE x.point_id = $2 AND x.address_id = $3 AND x.free > 0 AND x.part >= $4 AND 
   AND (CAST($16 AS boolean) OR x.kind_id IS NULL OR x.kind_id IN (SELECT value FROM json_each(CAST($17 AS text))))
   AND (CAST($18 AS boolean) OR x.facilitator_id IN (SELECT value FROM json_each(CAST($19 AS text))))
 GROUP BY x.starts_at, x.ends_at, x.kind, x.kind_id, x.mode, x.address_id
-ORDER BY x.starts_at, x.kind, x.kind_id
+ORDER BY x.starts_at, x.kind, coalesce(x.kind_id, '')
 LIMIT $20
 `
 
