@@ -285,13 +285,6 @@ func reclaim(ctx context.Context, q *db.Queries, slot Slot) error {
 	for _, cell := range had {
 		first, end = min(first, cell), max(end, cell+1)
 	}
-	err = q.BlockOverlapping(ctx, db.BlockOverlappingParams{
-		FacilitatorID: slot.FacilitatorID, FromDay: slot.Day.AddDays(-1), ToDay: slot.Day.AddDays(1),
-		ID: slot.ID, BusyFrom: sqldb.At(slot.BusyFrom), BusyTo: sqldb.At(slot.BusyTo),
-	})
-	if err != nil {
-		return fmt.Errorf("block overlapping slots: %w", err)
-	}
 	return reopen(ctx, q, freed{slot.FacilitatorID, slot.ID, first, end})
 }
 

@@ -156,13 +156,14 @@ func giveBack(ctx context.Context, q *db.Queries, b Booking) error {
 	return reopen(ctx, q, freed{b.FacilitatorID, b.SlotID, slices.Min(cells), slices.Max(cells) + 1})
 }
 
-// freed is a stretch of cells of a person that a slot no longer has.
+// freed is a stretch of cells of a person that a slot no longer has, or now has.
 type freed struct {
 	facilitatorID, slotID string
 	first, end            int64
 }
 
-// reopen gives their seats again to the slots of a person over freed cells that no other booking claims.
+// reopen gives their seats again to the slots of a person over a stretch of cells that no other booking
+// claims, and takes them from those over cells that one does.
 func reopen(ctx context.Context, q *db.Queries, f freed) error {
 	from, to := cellStart(f.first), cellStart(f.end)
 	others, err := q.Overlapping(ctx, db.OverlappingParams{
@@ -181,20 +182,41 @@ func reopen(ctx context.Context, q *db.Queries, f freed) error {
 	if err != nil {
 		return fmt.Errorf("cells: %w", err)
 	}
-	var idle []string
+	var idle, blocked []string
 	for _, o := range others {
-		oFirst, oEnd := cellsOf(o.BusyFrom.Time, o.BusyTo.Time)
-		if !slices.ContainsFunc(claimed, func(c db.CellsBetweenRow) bool { return c.Cell >= oFirst && c.Cell < oEnd }) {
+		switch own, foreign := whose(claimed, o); {
+		case own:
+			// Its own bookings say what is free.
+		case foreign && o.Free > 0:
+			blocked = append(blocked, o.ID)
+		case !foreign:
 			idle = append(idle, o.ID)
 		}
-	}
-	if len(idle) == 0 {
-		return nil
 	}
 	if err := q.SeatsAgain(ctx, sqldb.List(idle)); err != nil {
 		return fmt.Errorf("overlapping slots: %w", err)
 	}
+	if len(blocked) == 0 {
+		return nil
+	}
+	if err := q.NoSeats(ctx, sqldb.List(blocked)); err != nil {
+		return fmt.Errorf("overlapping slots: %w", err)
+	}
 	return nil
+}
+
+// whose reports whether a slot has cells of its own, and whether others claim some of its time.
+func whose(claimed []db.CellsBetweenRow, o db.OverlappingRow) (own, foreign bool) {
+	first, end := cellsOf(o.BusyFrom.Time, o.BusyTo.Time)
+	for _, c := range claimed {
+		switch {
+		case c.SlotID == o.ID:
+			own = true
+		case c.Cell >= first && c.Cell < end:
+			foreign = true
+		}
+	}
+	return own, foreign
 }
 
 func cellList(first, end int64) string {

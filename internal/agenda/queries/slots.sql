@@ -62,9 +62,12 @@ SELECT s.*
 FROM agenda_slot s WHERE s.id = @id;
 
 -- name: Overlapping :many
-SELECT s.id, s.busy_from, s.busy_to FROM agenda_slot s
+SELECT s.id, s.free, s.busy_from, s.busy_to FROM agenda_slot s
 WHERE s.facilitator_id = @facilitator_id AND s.day >= @from_day AND s.day <= @to_day AND s.state = 'open' AND s.id <> @id
   AND s.busy_from < @busy_to AND s.busy_to > @busy_from;
+
+-- name: NoSeats :exec
+UPDATE agenda_slot SET free = 0 WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: SeatsAgain :exec
 UPDATE agenda_slot SET free = seats WHERE state = 'open' AND id IN (SELECT value FROM json_each(CAST(@ids AS text)));

@@ -527,6 +527,15 @@ func (q *Queries) InsertSlot(ctx context.Context, arg InsertSlotParams) (int64, 
 	return result.RowsAffected()
 }
 
+const noSeats = `-- name: NoSeats :exec
+UPDATE agenda_slot SET free = 0 WHERE id IN (SELECT value FROM json_each(CAST($1 AS text)))
+`
+
+func (q *Queries) NoSeats(ctx context.Context, ids string) error {
+	_, err := q.db.ExecContext(ctx, noSeats, ids)
+	return err
+}
+
 const offerSlot = `-- name: OfferSlot :execrows
 UPDATE agenda_slot SET state = 'open', seats = $1, free = $2, mode = $3, kept = $4, audience = $5,
     closes_at = $6, busy_from = $7, busy_to = $8
@@ -571,7 +580,7 @@ func (q *Queries) OfferSlot(ctx context.Context, arg OfferSlotParams) (int64, er
 }
 
 const overlapping = `-- name: Overlapping :many
-SELECT s.id, s.busy_from, s.busy_to FROM agenda_slot s
+SELECT s.id, s.free, s.busy_from, s.busy_to FROM agenda_slot s
 WHERE s.facilitator_id = $1 AND s.day >= $2 AND s.day <= $3 AND s.state = 'open' AND s.id <> $4
   AND s.busy_from < $5 AND s.busy_to > $6
 `
@@ -587,6 +596,7 @@ type OverlappingParams struct {
 
 type OverlappingRow struct {
 	ID       string
+	Free     int
 	BusyFrom sqldb.Time
 	BusyTo   sqldb.Time
 }
@@ -607,7 +617,12 @@ func (q *Queries) Overlapping(ctx context.Context, arg OverlappingParams) ([]Ove
 	var items []OverlappingRow
 	for rows.Next() {
 		var i OverlappingRow
-		if err := rows.Scan(&i.ID, &i.BusyFrom, &i.BusyTo); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Free,
+			&i.BusyFrom,
+			&i.BusyTo,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
