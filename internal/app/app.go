@@ -17,6 +17,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/backup"
+	"capillare/internal/campaigns"
 	"capillare/internal/config"
 	"capillare/internal/coverage"
 	"capillare/internal/facilita"
@@ -84,6 +85,7 @@ type App struct {
 	Kinds        *kinds.Service
 	Facilitators *facilitators.Service
 	Agenda       *agenda.Service
+	Campaigns    *campaigns.Service
 	Waiting      *waiting.Service
 	Visits       *visits.Service
 	Register     *register.Service
@@ -140,6 +142,8 @@ func (a *App) build(o Options) {
 	a.Kinds = kinds.New(a.DB, kinds.Deps{Points: a.Points, Bus: bus})
 	a.Facilitators = facilitators.New(a.DB, bus, a.Points, a.Keys)
 	a.Agenda = agenda.New(a.DB, a.Points, a.Facilitators, agenda.Options{Bus: bus, Kinds: a.Kinds, Horizon: a.Network.HorizonDays, ContactDays: a.keepForIn(network.Contacts)})
+	a.Campaigns = campaigns.New(a.DB, campaigns.Deps{Points: a.Points, Kinds: a.Kinds, Facilitators: a.Facilitators, Agenda: a.Agenda})
+	a.Campaigns.Subscribe(bus)
 	a.Waiting = waiting.New(a.DB, a.Agenda, a.Points, waiting.Options{Bus: bus, Keys: a.Keys, ContactDays: a.keepForIn(network.Contacts), Horizon: a.Network.HorizonDays})
 	a.Visits = visits.New(a.DB, visits.Deps{Bus: bus, Points: a.Points, Territory: a.Territory, Agenda: a.Agenda, People: a.Facilitators, ContactDays: a.keepForIn(network.Contacts)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,

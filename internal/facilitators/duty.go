@@ -112,16 +112,7 @@ func insertDuty(ctx context.Context, q *db.Queries, d Duty) error {
 
 // EndDuty makes on the last day of a shift; a shift that would end before it begins is taken away.
 func (s *Service) EndDuty(ctx context.Context, who identity.Actor, id string, on calendar.Day) error {
-	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		d, p, err := s.editableDuty(ctx, tx, who, id)
-		if err != nil {
-			return err
-		}
-		if err := endDutyOn(ctx, db.New(tx), d, on); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, who, p, "facilitators.duty_end", d.FacilitatorID)
-	})
+	return s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.EndDutyTx(ctx, tx, who, id, on) })
 }
 
 // editableDuty returns a shift that who may change, with its point.
