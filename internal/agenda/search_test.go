@@ -49,7 +49,7 @@ func smallRegion(t *testing.T, db *sqldb.DB) *wideWorld {
 func (w *wideWorld) drawSlots(t *rapid.T) []rawSlot {
 	var list []rawSlot
 	taken := map[string]bool{}
-	for n := range rapid.IntRange(0, 40).Draw(t, "slots") {
+	for n := range rapid.IntRange(0, 60).Draw(t, "slots") {
 		p := rapid.SampledFrom(w.places).Draw(t, "point")
 		s := rawSlot{
 			id: fmt.Sprintf("%036d", n), point: p.ID, address: rapid.SampledFrom(p.Addresses).Draw(t, "address").ID, person: rapid.SampledFrom(w.staff).Draw(t, "person").ID,
@@ -75,17 +75,25 @@ func (w *wideWorld) drawSlots(t *rapid.T) []rawSlot {
 
 // drawQuery invents a question.
 func (w *wideWorld) drawQuery(t *rapid.T) agenda.SearchQuery {
+	// Few filters at once: with all of them nothing would ever be found.
+	seldom := func(label string) bool { return rapid.IntRange(0, 6).Draw(t, label+"?") == 6 }
 	maybe := func(label string, values ...string) string {
-		return rapid.SampledFrom(append(values, "", "", "")).Draw(t, label)
+		if !seldom(label) {
+			return ""
+		}
+		return rapid.SampledFrom(values).Draw(t, label)
 	}
 	towns := []string{"", w.places[0].Addresses[0].Belfiore, w.places[1].Addresses[0].Belfiore, w.places[2].Addresses[0].Belfiore}
 	q := agenda.SearchQuery{
 		Near:     points.Search{Town: rapid.SampledFrom(towns).Draw(t, "town"), Within: rapid.SampledFrom([]int{0, 0, 30, 70}).Draw(t, "within")},
-		Audience: kinds.Audience(maybe("audience", "everyone", "partners", "staff")), Topic: maybe("topic", "A", "L", "B"),
+		Audience: rapid.SampledFrom(append(kinds.Audiences(), "")).Draw(t, "audience"), Topic: maybe("topic", "A", "L", "B"),
 		KindID: maybe("kind", agenda.Plain, w.kind[0].ID, w.kind[1].ID), Shape: maybe("shape", agenda.Individual, agenda.Group),
-		Mode: kinds.Mode(maybe("mode", "desk", "phone")), Part: agenda.Part(rapid.IntRange(0, 3).Draw(t, "part")),
+		Mode:  kinds.Mode(maybe("mode", "desk", "phone")),
 		Order: agenda.Order(rapid.IntRange(0, 1).Draw(t, "order")), Each: rapid.IntRange(0, 3).Draw(t, "each"),
 		Max: rapid.IntRange(0, 3).Draw(t, "max"), Offset: rapid.IntRange(0, 2).Draw(t, "offset"), Count: rapid.Bool().Draw(t, "count"),
+	}
+	if seldom("part") {
+		q.Part = agenda.Part(rapid.IntRange(1, 3).Draw(t, "part"))
 	}
 	if rapid.IntRange(0, 3).Draw(t, "full") == 0 {
 		q.Full, q.Order = true, agenda.Nearest
@@ -96,10 +104,10 @@ func (w *wideWorld) drawQuery(t *rapid.T) agenda.SearchQuery {
 	if l := maybe("language", "en", "fr", "it", "de"); l != "" {
 		q.Languages = []string{l}
 	}
-	if rapid.IntRange(0, 3).Draw(t, "from a day") == 0 {
+	if seldom("from a day") {
 		q.From = monday.AddDays(rapid.IntRange(-1, 2).Draw(t, "from"))
 	}
-	if rapid.IntRange(0, 3).Draw(t, "to a day") == 0 {
+	if seldom("to a day") {
 		q.To = monday.AddDays(rapid.IntRange(0, 2).Draw(t, "to"))
 	}
 	return q
