@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
@@ -122,29 +121,6 @@ func TestWideClosureIsFollowed(t *testing.T) {
 		run()
 		if stranded, err := w.agenda.Stranded(ctx, system, ""); err != nil || len(stranded) != 0 || w.free(ids[1], next) == "" {
 			t.Errorf("after removing: stranded %v, %v, free %q", stranded, err, w.free(ids[1], next))
-		}
-		w.must(w.check())
-	})
-}
-
-// Who closes a day for today sends everybody home, also from an exceptional opening.
-func TestCloseDayOfAnExceptionalOpening(t *testing.T) {
-	t.Parallel()
-	sqldbtest.RunAt(t, at(monday, 7, 0), func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
-		w, point, address, _ := simple(t, db)
-		ctx := t.Context()
-		w.must(w.points.PutException(ctx, system, points.Exception{AddressID: address, Day: monday, Reason: "fiera",
-			Bands: calendar.Bands{{Opens: 10 * 60, Closes: 11 * 60}}}))
-		if got := w.free(point, monday); got != "10:00=1 10:30=1 " {
-			t.Fatalf("free on the exceptional day = %q, want the two half hours", got)
-		}
-		b := w.book(point, at(monday, 10, 0), "Ada")
-		calls, err := w.agenda.CloseDay(ctx, system, point, monday, "guasto")
-		if err != nil || len(calls) != 1 || calls[0].Code != b.Code || calls[0].State != agenda.Cancelled {
-			t.Errorf("CloseDay = %v, %v, want the one to call", calls, err)
-		}
-		if got := w.free(point, monday); got != "" {
-			t.Errorf("free after CloseDay = %q, want none", got)
 		}
 		w.must(w.check())
 	})

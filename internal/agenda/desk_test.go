@@ -30,7 +30,10 @@ func TestStrangersSeeNothing(t *testing.T) {
 			"ByID":            func(a identity.Actor) error { _, err := w.agenda.ByID(ctx, a, b.ID); return err },
 			"MarkAbsent":      func(a identity.Actor) error { _, err := w.agenda.MarkAbsent(ctx, a, b.ID); return err },
 			"CancelByService": func(a identity.Actor) error { _, err := w.agenda.CancelByService(ctx, a, b.ID, ""); return err },
-			"CloseDay":        func(a identity.Actor) error { _, err := w.agenda.CloseDay(ctx, a, point, monday, "neve"); return err },
+			"Close": func(a identity.Actor) error {
+				_, err := w.agenda.Close(ctx, a, agenda.Closing{Day: monday, PointIDs: []string{point}, Reason: "neve"})
+				return err
+			},
 			"MoveFor": func(a identity.Actor) error {
 				_, err := w.agenda.MoveFor(ctx, a, b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: at(monday, 10, 0)}})
 				return err
@@ -117,35 +120,6 @@ func TestDeskOfADay(t *testing.T) {
 		}
 		if n, err := w.agenda.Ahead(ctx, who, monday, monday.AddDays(30)); err != nil || n != 2 {
 			t.Errorf("Ahead = %d, %v, want 2", n, err)
-		}
-		w.consistent()
-	})
-}
-
-func TestCloseDay(t *testing.T) {
-	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
-		w, point, _, _ := simple(t, db)
-		who := facilitatorAt(point)
-		past := w.book(point, at(monday, 9, 0), "Rosa")
-		later := w.book(point, at(monday, 11, 0), "Ugo")
-		_, secret, err := w.hold(point, at(monday, 12, 0))
-		w.must(err)
-		clock.Set(at(monday, 10, 10))
-		toCall, err := w.agenda.CloseDay(t.Context(), who, point, monday, "neve")
-		if err != nil || len(toCall) != 1 || toCall[0].ID != later.ID || toCall[0].Contact.Phone != "0551234567" || toCall[0].CancelledBy != agenda.ByService {
-			t.Fatalf("CloseDay = %+v, %v", toCall, err)
-		}
-		if got := w.free(point, monday); got != "" {
-			t.Errorf("after CloseDay free = %q", got)
-		}
-		if b, err := w.agenda.ByCode(t.Context(), past.Code); err != nil || b.State != agenda.Confirmed {
-			t.Errorf("the booking that was over = %v, %v", b.State, err)
-		}
-		if b, err := w.agenda.BySecret(t.Context(), secret); err != nil || b.State != agenda.Expired {
-			t.Errorf("the draft = %v, %v, want expired", b.State, err)
-		}
-		if again, err := w.agenda.CloseDay(t.Context(), who, point, monday, "neve"); err != nil || len(again) != 0 {
-			t.Errorf("CloseDay again = %v, %v", again, err)
 		}
 		w.consistent()
 	})

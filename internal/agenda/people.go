@@ -41,28 +41,7 @@ func (s *Service) reassign(ctx context.Context, tx *sqldb.Tx, f facilitators.Lea
 		if !b.StartsAt.After(tx.Now) {
 			continue
 		}
-		w := Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, StartsAt: b.StartsAt}
-		at, err := take(ctx, tx, q, w, nil)
-		if errors.Is(err, ErrTaken) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := settle(ctx, tx, q, b, w, at, holding{state: Confirmed}); err != nil {
-			return err
-		}
-		if err := giveBack(ctx, q, b); err != nil {
-			return err
-		}
-		if err := record(ctx, tx, f.Who, b, "agenda.reassign"); err != nil {
-			return err
-		}
-		before := b
-		if b, err = byID(ctx, q, b.ID); err != nil {
-			return err
-		}
-		if err := s.tell(ctx, tx, Changed{What: Reassigned, Booking: b, Before: before, Who: f.Who}); err != nil {
+		if _, err := s.handOver(ctx, tx, q, f.Who, b); err != nil && !errors.Is(err, ErrTaken) {
 			return err
 		}
 	}
