@@ -175,6 +175,15 @@ type Time struct {
 // Minutes returns how long the appointment lasts.
 func (t Time) Minutes() int { return int(t.EndsAt.Sub(t.StartsAt) / time.Minute) }
 
+// Where asks for the time at a point: of this kind and at this address, of whoever is free.
+func (t Time) Where(pointID string) Where {
+	w := Where{PointID: pointID, AddressID: t.AddressID, Kind: t.Kind, KindID: t.KindID, StartsAt: t.StartsAt}
+	if w.KindID == "" {
+		w.KindID = Plain
+	}
+	return w
+}
+
 // Where is what is asked for: a point, a time, a kind.
 type Where struct {
 	PointID string

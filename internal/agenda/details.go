@@ -3,6 +3,7 @@ package agenda
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -47,6 +48,12 @@ func checkedDetails(d Details, nameNeeded bool) (Details, error) {
 	}
 	if c.Email != "" && !plausibleMail(c.Email) {
 		p.Add("email", "agenda.email")
+	}
+	if c.Relation != "" && !slices.Contains(Relations(), c.Relation) {
+		p.Add("relation", "agenda.relation")
+	}
+	if c.OnBehalf == "" {
+		c.Relation = ""
 	}
 	return d, p.Err()
 }

@@ -286,12 +286,16 @@ func fill(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, d Details
 
 // Confirm makes a draft a booking. It asks for a name; phone and mail may be missing. A draft that
 // expired, or whose slot the rules took away, tries the same time again: ErrTaken when it is gone, and
-// what was typed stays. Confirming
-// twice, or with the key of an earlier confirmation, gives the same booking.
+// what was typed stays. It refuses with what [Service.Advice] says. Confirming twice, or with the key of an earlier confirmation, gives the same booking.
 func (s *Service) Confirm(ctx context.Context, secret string, r ConfirmRequest) (Booking, error) {
 	hash, err := keyHash(r.Key)
 	if err != nil {
 		return Booking{}, err
+	}
+	if !r.Anyway {
+		if err := s.question(ctx, secret); err != nil {
+			return Booking{}, err
+		}
 	}
 	var b Booking
 	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
@@ -325,6 +329,9 @@ func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Bo
 	}
 	w, err := checkedWhere(b.where(), tx.Now)
 	if err != nil {
+		return b, err
+	}
+	if err := withinLimits(ctx, tx, q, b); err != nil {
 		return b, err
 	}
 	gone, err := withdrawn(ctx, q, b)

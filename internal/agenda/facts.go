@@ -39,9 +39,12 @@ type Changed struct {
 // Freed tells that a seat which citizens can book may have become free at a point.
 type Freed struct{ PointID string }
 
-// CodeAsked tells that somebody has lost the codes of these bookings, which are all of one contact: they
-// go to the phone or mail of that contact, and to no other.
-type CodeAsked struct{ Bookings []Booking }
+// CodeAsked tells that somebody has lost the codes of these bookings. They go to To, the phone or the mail
+// that all of them were made with, and nowhere else.
+type CodeAsked struct {
+	To       string
+	Bookings []Booking
+}
 
 func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, facts ...any) error {
 	for _, f := range facts {

@@ -121,13 +121,16 @@ func (h *history) where() agenda.Where {
 	h.must(err)
 	if len(times) > 0 && rapid.IntRange(0, 3).Draw(h.t, "free") > 0 {
 		one := rapid.SampledFrom(times).Draw(h.t, "time")
-		return agenda.Where{PointID: point, Kind: one.Kind, StartsAt: one.StartsAt}
+		return agenda.Where{PointID: point, Kind: one.Kind, StartsAt: one.StartsAt, Party: h.party()}
 	}
 	return agenda.Where{
 		PointID: point, Kind: rapid.SampledFrom([]string{agenda.Individual, agenda.Group}).Draw(h.t, "kind"),
-		StartsAt: at(monday, 9, 5*rapid.IntRange(0, 36).Draw(h.t, "minute")),
+		StartsAt: at(monday, 9, 5*rapid.IntRange(0, 36).Draw(h.t, "minute")), Party: h.party(),
 	}
 }
+
+// party is how many come together: mostly one.
+func (h *history) party() int { return max(1, rapid.IntRange(-1, 3).Draw(h.t, "party")) }
 
 func (h *history) any(list []string, label string) string {
 	if len(list) == 0 {
@@ -138,7 +141,7 @@ func (h *history) any(list []string, label string) string {
 
 func (h *history) step() error {
 	ctx, a := h.w.tb.Context(), h.w.agenda
-	switch rapid.SampledFrom([]string{"hold", "hold", "confirm", "confirm", "book", "cancel", "move", "move", "retake", "drop", "wait", "sweep", "rules", "serve"}).Draw(h.t, "step") {
+	switch rapid.SampledFrom([]string{"hold", "hold", "confirm", "confirm", "book", "cancel", "fewer", "move", "move", "offer", "retake", "drop", "wait", "sweep", "rules", "serve"}).Draw(h.t, "step") {
 	case "hold":
 		b, secret, err := a.Hold(ctx, agenda.HoldRequest{Where: h.where()})
 		if err == nil {
@@ -150,10 +153,10 @@ func (h *history) step() error {
 		if _, err := a.Fill(ctx, secret, agenda.Details{Contact: agenda.Contact{Name: "Rosa"}}); err != nil && !errors.Is(err, agenda.ErrNotDraft) {
 			return err
 		}
-		_, err := a.Confirm(ctx, secret, agenda.ConfirmRequest{NoticeVersion: "1"})
+		_, err := a.Confirm(ctx, secret, agenda.ConfirmRequest{NoticeVersion: "1", Anyway: true})
 		return err
 	case "book":
-		b, err := a.BookFor(ctx, system, agenda.ForRequest{Where: h.where(), Details: agenda.Details{Contact: agenda.Contact{Name: "Ugo"}}})
+		b, err := a.BookFor(ctx, system, agenda.ForRequest{Where: h.where(), Details: agenda.Details{Contact: agenda.Contact{Name: "Ugo"}}, Anyway: true})
 		if err == nil {
 			h.codes, h.ids = append(h.codes, b.Code), append(h.ids, b.ID)
 		}
@@ -161,6 +164,11 @@ func (h *history) step() error {
 	case "cancel":
 		_, err := a.Cancel(ctx, h.any(h.codes, "code"), "")
 		return err
+	case "fewer":
+		_, err := a.OneFewer(ctx, h.any(h.codes, "code"), "")
+		return err
+	case "offer":
+		return h.offer()
 	case "move":
 		_, err := a.Move(ctx, h.any(h.codes, "code"), agenda.MoveRequest{Where: h.where()})
 		return err
@@ -180,6 +188,20 @@ func (h *history) step() error {
 		return err
 	}
 	return h.changeRules()
+}
+
+// offer holds a time for a booking and moves it there, or lets the offer run out.
+func (h *history) offer() error {
+	ctx := h.w.tb.Context()
+	return h.w.db.Update(ctx, func(tx *sqldb.Tx) error {
+		until := tx.Now.Add(time.Duration(rapid.IntRange(1, 30).Draw(h.t, "offered")) * minute)
+		_, secret, err := h.w.agenda.HoldFor(ctx, tx, agenda.HoldRequest{Where: h.where()}, until)
+		if err != nil || rapid.Bool().Draw(h.t, "ignored") {
+			return err
+		}
+		_, err = h.w.agenda.MoveToHeld(ctx, tx, system, h.any(h.ids, "id"), secret)
+		return err
+	})
 }
 
 // changeRules shortens or lengthens the hours of a point, or sends a person away, or brings them back.

@@ -1,10 +1,8 @@
 package agenda
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"capillare/internal/agenda/internal/db"
@@ -12,9 +10,6 @@ import (
 	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 )
-
-// alternatives is how many times are offered instead of one that is taken.
-const alternatives = 3
 
 // timesAtOnce bounds a list of times: more than two months of a busy point.
 const timesAtOnce = 10000
@@ -41,6 +36,9 @@ func times(ctx context.Context, tx *sqldb.Tx, w Where, from, to calendar.Day) ([
 	after := tx.Now
 	if start := from.Start().Add(-time.Microsecond); start.After(after) {
 		after = start
+	}
+	if w.Party > 1 {
+		return timesTogether(ctx, tx, w, from, to)
 	}
 	q, arg := db.New(tx), db.TimesParams{
 		PointID: w.PointID, Now: sqldb.At(tx.Now), After: sqldb.At(after), Before: sqldb.At(to.AddDays(1).Start()),
@@ -85,45 +83,6 @@ func (s *Service) FirstFree(ctx context.Context, pointIDs []string) (map[string]
 		return nil
 	})
 	return first, err
-}
-
-// Alternatives returns the three free times of a point nearest to an instant, in order of time.
-func (s *Service) Alternatives(ctx context.Context, pointID, kind string, at time.Time) ([]Time, error) {
-	if kind == "" {
-		kind = Individual
-	}
-	var list []Time
-	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
-		list = nil
-		q := db.New(tx)
-		from := at.Add(-time.Microsecond)
-		if tx.Now.After(from) {
-			from = tx.Now
-		}
-		later, err := q.Times(ctx, db.TimesParams{
-			PointID: pointID, Kind: kind, Now: sqldb.At(tx.Now), AnyKindID: true, After: sqldb.At(from), Before: sqldb.At(at.AddDate(1, 0, 0)), Max: alternatives,
-		})
-		if err != nil {
-			return fmt.Errorf("alternatives: %w", err)
-		}
-		earlier, err := q.TimesBefore(ctx, db.TimesBeforeParams{
-			PointID: pointID, Kind: kind, Now: sqldb.At(tx.Now), AnyKindID: true, After: sqldb.At(tx.Now), Before: sqldb.At(at), Max: alternatives,
-		})
-		if err != nil {
-			return fmt.Errorf("alternatives: %w", err)
-		}
-		for _, r := range later {
-			list = append(list, timeOf(r))
-		}
-		for _, r := range earlier {
-			list = append(list, timeOf(db.TimesRow(r)))
-		}
-		return nil
-	})
-	slices.SortStableFunc(list, func(a, b Time) int { return cmp.Compare(a.StartsAt.Sub(at).Abs(), b.StartsAt.Sub(at).Abs()) })
-	list = list[:min(len(list), alternatives)]
-	slices.SortStableFunc(list, func(a, b Time) int { return a.StartsAt.Compare(b.StartsAt) })
-	return list, err
 }
 
 func timeOf(r db.TimesRow) Time {

@@ -2,7 +2,6 @@ package agenda
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -10,105 +9,12 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
 	"capillare/internal/identity"
-	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 	"capillare/internal/territory"
 )
 
 // foundAtOnce bounds what a search answers.
 const foundAtOnce = 50
-
-// ForRequest books for another person, in one step.
-type ForRequest struct {
-	Where
-	// Channel is Phone when empty.
-	Channel       string
-	Details       Details
-	NoticeVersion string
-	// Key makes the same click twice one booking: at least 16 random characters, made for each form.
-	Key string
-}
-
-// BookFor books and confirms for another person, by who may book at the point.
-func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest) (Booking, error) {
-	if !who.Can(identity.Book) {
-		return Booking{}, identity.ErrForbidden
-	}
-	d, err := checkedDetails(r.Details, true)
-	if err != nil {
-		return Booking{}, err
-	}
-	key, err := keyHash(r.Key)
-	if err != nil {
-		return Booking{}, err
-	}
-	if r.Channel == "" {
-		r.Channel = Phone
-	}
-	secret, err := newSecret("")
-	if err != nil {
-		return Booking{}, err
-	}
-	if r.Audience == "" {
-		r.Audience = kinds.Staff
-	}
-	w, inOrder, taken := s.prospects(ctx, r.Where)
-	if taken != nil && (r.Key == "" || !errors.Is(taken, ErrTaken)) {
-		return Booking{}, s.unlessHidden(ctx, who, r.PointID, taken)
-	}
-	var b Booking
-	err = s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		q := db.New(tx)
-		was, again, err := byKey(ctx, q, key)
-		if err != nil {
-			return err
-		}
-		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, r.PointID); err != nil {
-			return err
-		}
-		if again {
-			b = was
-			return nil
-		}
-		if taken != nil {
-			return taken
-		}
-		at, err := take(ctx, tx, q, w, inOrder)
-		if err != nil {
-			return err
-		}
-		days, err := s.contactDays(ctx, tx)
-		if err != nil {
-			return err
-		}
-		contact, err := writeContact(ctx, tx, q, "", d.Contact, at.slot.Day.AddDays(days))
-		if err != nil {
-			return err
-		}
-		b, err = insert(ctx, tx, q, w, at, db.InsertBookingParams{
-			SecretHash: hashed(secret), IdempotencyKey: key, Topic: d.Topic, Reason: d.Reason, Needs: d.Needs, Language: d.Language,
-			State: Confirmed, Channel: r.Channel, ContactID: sqldb.OptText(contact), NoticeVersion: r.NoticeVersion, CreatedBy: sqldb.OptText(who.AccountID),
-		})
-		if err != nil {
-			return err
-		}
-		if err := record(ctx, tx, who, b, "agenda.book_for"); err != nil {
-			return err
-		}
-		return s.tell(ctx, tx, Changed{What: Booked, Booking: b, Who: who})
-	})
-	return b, err
-}
-
-// unlessHidden returns refusal, unless the point is none of who's: then nothing is said of its times.
-func (s *Service) unlessHidden(ctx context.Context, who identity.Actor, pointID string, refusal error) error {
-	return s.base.View(ctx, func(tx *sqldb.Tx) error {
-		if _, err := s.points.RequirePoint(ctx, tx, who, identity.Book, pointID); err != nil {
-			return err
-		}
-		return refusal
-	})
-}
 
 // required loads a booking at a point where who holds p.
 func (s *Service) required(ctx context.Context, tx *sqldb.Tx, who identity.Actor, p identity.Permission, id string) (Booking, error) {

@@ -69,6 +69,7 @@ func newWorldOf(tb testing.TB, db *sqldb.DB, days int) *world {
 	w.must(err)
 	w.people = facilitators.New(db, w.bus, w.points, keys)
 	w.agenda = agenda.New(db, w.points, w.people, agenda.Options{
+		Bus:     w.bus,
 		Horizon: func(context.Context, *sqldb.Tx) (int, error) { return days, nil },
 	})
 	w.agenda.Subscribe(w.bus)
@@ -154,7 +155,7 @@ func (w *world) book(point string, when time.Time, name string) agenda.Booking {
 	w.must(err)
 	_, err = w.agenda.Fill(w.tb.Context(), secret, agenda.Details{Contact: agenda.Contact{Name: name, Phone: "055 1234567"}})
 	w.must(err)
-	b, err := w.agenda.Confirm(w.tb.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07"})
+	b, err := w.agenda.Confirm(w.tb.Context(), secret, agenda.ConfirmRequest{NoticeVersion: "2026-07", Anyway: true})
 	w.must(err)
 	return b
 }
@@ -217,6 +218,14 @@ var invariants = []struct{ name, query string }{
 	{"cells of a slot without bookings", `SELECT DISTINCT c.slot_id FROM agenda_cell c
 		WHERE NOT EXISTS (SELECT 1 FROM agenda_booking b WHERE b.slot_id = c.slot_id AND ` + active + `)`},
 	{"a booked slot without cells", `SELECT o.id FROM agenda_slot o WHERE ` + hasBookings + ` AND NOT EXISTS (SELECT 1 FROM agenda_cell c WHERE c.slot_id = o.id)`},
+	{"who comes together is not as many as was said", `SELECT b.id FROM agenda_booking b
+		WHERE b.together_id IS NULL AND b.state IN ('held', 'confirmed')
+		AND b.party <> 1 + (SELECT count(*) FROM agenda_booking o WHERE o.together_id = b.id AND o.state IN ('held', 'confirmed', 'attended', 'absent', 'served'))`},
+	{"somebody comes with nobody", `SELECT o.id FROM agenda_booking o JOIN agenda_booking b ON b.id = o.together_id
+		WHERE o.state = 'held' AND b.state <> 'held' OR o.state = 'confirmed' AND b.state IN ('held', 'expired', 'cancelled')`},
+	{"who comes together does not follow", `SELECT o.id FROM agenda_booking o JOIN agenda_booking b ON b.id = o.together_id
+		WHERE o.state IN ('held', 'confirmed') AND b.state IN ('held', 'confirmed')
+		AND (o.facilitator_id <> b.facilitator_id OR o.day <> b.day OR o.kind = 'group' AND o.slot_id <> b.slot_id OR o.kind <> 'group' AND o.starts_at <= b.starts_at)`},
 	{"a booking that says another time than its slot", `SELECT b.id FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id
 		WHERE b.starts_at <> s.starts_at OR b.ends_at <> s.ends_at OR b.day <> s.day OR b.point_id <> s.point_id OR b.facilitator_id <> s.facilitator_id OR b.kind <> s.kind`},
 }

@@ -81,7 +81,8 @@ func (d Deps) addPerson(w http.ResponseWriter, r *http.Request) error {
 			PointID: form.Text("punto"), AddressID: form.Text("indirizzo"), FacilitatorID: s.Who.ID,
 			Kind: form.Text("tipo"), StartsAt: readInstant(form.Text("inizio")),
 		},
-		Channel: agenda.Desk, NoticeVersion: set.NoticeVersion, Key: form.Text("key"),
+		// Who stands at the desk has said why they came.
+		Channel: agenda.Desk, NoticeVersion: set.NoticeVersion, Key: form.Text("key"), Anyway: true,
 		Details: agenda.Details{
 			Topic: form.Text("topic"), Needs: form.Text("needs"), Reason: form.Text("reason"),
 			Contact: agenda.Contact{Name: form.Text("name"), Phone: form.Text("phone")},

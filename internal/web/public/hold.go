@@ -72,8 +72,44 @@ type takenPage struct {
 	Reason, Lost string
 	// Action takes the choice of another time; Others leads to all of them, elsewhere to other points.
 	Action, Others, Elsewhere string
-	Choices                   []timeChoice
-	Code, Topic, Nonce        string
+	Choices                   []otherTime
+	Topic, Nonce              string
+	// Code is the point of the lost time; Party how many were to come.
+	Code  string
+	Party int
+}
+
+// otherTime is a time offered instead of a lost one, of the same point or of another.
+type otherTime struct {
+	Value, Label, Action, Code string
+}
+
+// alternatives is how many times are offered instead of one that is taken.
+const alternatives = 3
+
+// otherChoices puts the times offered into words. Those of other points say where they are; before there is
+// a draft, each point has a form of its own.
+func (d Deps) otherChoices(r *http.Request, v takenPage, lost agenda.Where, times []agenda.Alternative) ([]otherTime, error) {
+	ids := make([]string, len(times))
+	for i, t := range times {
+		ids[i] = t.PointID
+	}
+	spots, err := d.Points.ByIDs(r.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	var list []otherTime
+	for _, t := range times {
+		c := otherTime{Value: encodeTime(t.Time), Label: ui.PrinterOf(r).When(t.StartsAt, ui.Now(r)), Action: v.Action, Code: v.Code}
+		if spot := spots[t.PointID]; t.PointID != lost.PointID {
+			c.Label, c.Code = c.Label+", "+spot.PublicName, spot.Code
+			if v.Action == "/prenota/"+v.Code {
+				c.Action = "/prenota/" + spot.Code
+			}
+		}
+		list = append(list, c)
+	}
+	return list, nil
 }
 
 func (d Deps) takenBeforeHold(w http.ResponseWriter, r *http.Request, why error, where agenda.Where, form *ui.Form) error {
@@ -97,12 +133,12 @@ func (d Deps) taken(w http.ResponseWriter, r *http.Request, why error, where age
 		v.Reason = p.Printer.T("public.taken.past")
 	}
 	v.Lost = p.Printer.When(where.StartsAt, ui.Now(r))
-	times, err := d.Agenda.Alternatives(r.Context(), where.PointID, where.Kind, where.StartsAt)
+	times, err := d.Agenda.Alternatives(r.Context(), where, alternatives)
 	if err != nil {
 		return err
 	}
-	for _, t := range times {
-		v.Choices = append(v.Choices, timeChoice{Value: encodeTime(t), Label: p.Printer.When(t.StartsAt, ui.Now(r))})
+	if v.Choices, err = d.otherChoices(r, v, where, times); err != nil {
+		return err
 	}
 	private(w)
 	return ui.Render(w, r, http.StatusConflict, takenView(p, v))

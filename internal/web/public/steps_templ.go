@@ -692,7 +692,7 @@ func takenView(p ui.Page, v takenPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.PostButton(v.Action, c.Label, "btn-primary", "quando", c.Value, "punto", v.Code, "tema", v.Topic, "nonce", v.Nonce).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PostButton(c.Action, c.Label, "btn-primary", "quando", c.Value, "punto", c.Code, "tema", v.Topic, "nonce", v.Nonce).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

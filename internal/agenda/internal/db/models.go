@@ -48,11 +48,26 @@ type AgendaCell struct {
 	SlotID        string
 }
 
+type AgendaCheck struct {
+	ID          string
+	RanAt       sqldb.Time
+	UntilDay    calendar.Day
+	Points      int
+	Slots       int
+	Differences int
+	Examples    sqldb.RawJSON
+}
+
 type AgendaClosing struct {
 	ID            string
 	Day           calendar.Day
 	FacilitatorID sqldb.OptText
 	CreatedAt     sqldb.Time
+}
+
+type AgendaRule struct {
+	Name   string
+	Number int
 }
 
 type AgendaSlot struct {
