@@ -38,3 +38,8 @@ func (s *Service) DaysWithTimes(ctx context.Context, w Where, from, to calendar.
 	}
 	return list, nil
 }
+
+// Languages returns the languages that somebody speaks, for the choices of a search.
+func (s *Service) Languages(ctx context.Context) ([]string, error) {
+	return s.facilitators.Languages(ctx)
+}

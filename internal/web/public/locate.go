@@ -2,12 +2,14 @@ package public
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
+	"capillare/internal/points"
 	"capillare/internal/territory"
 	"capillare/internal/web/ui"
 )
@@ -20,6 +22,9 @@ const mostSlips = 2
 
 // locate finds the town that was meant. Several of the same name or postal code become a choice.
 func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
+	if f, ok, err := d.around(r, q); ok || err != nil {
+		return f, err
+	}
 	if q.Town != "" {
 		towns, err := d.Territory.Today(r.Context(), []string{q.Town})
 		if err != nil {
@@ -54,6 +59,27 @@ func (d Deps) locate(r *http.Request, path string, q query) (found, error) {
 	}
 	similar, err := d.similar(r, q.Text, set.RegionCode)
 	return found{Unknown: true, Similar: choices(r, path, q, similar)}, err
+}
+
+// around finds the point that was meant, by its code: the search is around its first address.
+func (d Deps) around(r *http.Request, q query) (f found, ok bool, err error) {
+	if q.Near == "" || q.Text != "" {
+		return f, false, nil
+	}
+	point, err := d.Points.ByCode(r.Context(), q.Near)
+	if errors.Is(err, points.ErrNoCode) || err == nil && len(point.Addresses) == 0 {
+		return f, false, nil
+	}
+	if err != nil {
+		return f, false, err
+	}
+	a := point.Addresses[0]
+	towns, err := d.Territory.Today(r.Context(), []string{a.Belfiore})
+	f = found{Town: towns[a.Belfiore], HasTown: true, Name: point.PublicName}
+	if a.HasAt {
+		f.From = a.At
+	}
+	return f, true, err
 }
 
 // answers reports whether text is exactly the name or a postal code of m.

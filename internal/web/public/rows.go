@@ -3,10 +3,12 @@ package public
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/geo"
@@ -36,28 +38,31 @@ type bookLinks struct {
 	base string
 }
 
-func (b bookLinks) of(code, topic string) string {
-	switch {
-	case b.base != "":
-		return b.base + "/orario?punto=" + code
-	case topic != "":
-		return "/prenota/" + code + "?tema=" + topic
+// of leads to the times of a point: to those of the day of the first one when a day was asked for.
+func (b bookLinks) of(code string, q query, first time.Time) string {
+	v, path := url.Values{}, "/prenota/"+code
+	if b.base != "" {
+		path = b.base + "/orario"
+		v.Set("punto", code)
+	} else if q.Topic != "" {
+		v.Set("tema", q.Topic)
 	}
-	return "/prenota/" + code
+	if q.Filter.narrows() && !first.IsZero() {
+		v.Set("dal", calendar.DayOf(first).String())
+	}
+	if len(v) > 0 {
+		path += "?" + v.Encode()
+	}
+	return path
 }
 
-// rows puts points into words, with the first free time of all of them from one question.
-func (d Deps) rows(r *http.Request, near []points.Near, view searchPage, links bookLinks) ([]pointRow, error) {
-	var ids, codes []string
-	for _, n := range near {
-		ids = append(ids, n.Point.ID)
-		for _, a := range n.Point.Addresses {
+// rows puts points into words, with the first free time of each.
+func (d Deps) rows(r *http.Request, list []agenda.Found, view searchPage, links bookLinks) ([]pointRow, error) {
+	var codes []string
+	for _, f := range list {
+		for _, a := range f.Point.Addresses {
 			codes = append(codes, a.Belfiore)
 		}
-	}
-	first, err := d.Agenda.FirstFree(r.Context(), ids)
-	if err != nil {
-		return nil, err
 	}
 	towns, err := d.Territory.Today(r.Context(), codes)
 	if err != nil {
@@ -65,39 +70,24 @@ func (d Deps) rows(r *http.Request, near []points.Near, view searchPage, links b
 	}
 	p, now := ui.PrinterOf(r), ui.Now(r)
 	var out []pointRow
-	for i, n := range near {
-		address, _ := n.Point.Address(n.AddressID)
+	for i, f := range list {
+		address, _ := f.Point.Address(f.AddressID)
+		here := address.Belfiore == view.Found.Town.Belfiore && view.Found.From.IsZero()
 		row := pointRow{
-			Number: (view.Query.Page-1)*pageSize + i + 1, Itinerant: n.Point.Kind == points.Itinerant, Name: n.Point.PublicName,
-			Href: "/punti/" + n.Point.Code, BookHref: links.of(n.Point.Code, view.Query.Topic),
-			Address: addressLine(address, towns), Distance: distance(p, n, address.Belfiore == view.Found.Town.Belfiore),
-			Today: today(p, n.Point, n.AddressID, now), At: placeOf(address, towns),
+			Number: (view.Query.Page-1)*pageSize + i + 1, Itinerant: f.Point.Kind == points.Itinerant, Name: f.Point.PublicName,
+			Href: "/punti/" + f.Point.Code, BookHref: links.of(f.Point.Code, view.Query, f.First),
+			Address: addressLine(address, towns), Distance: distance(p, f.Travel, here),
+			Today: today(p, f.Point, f.AddressID, now), At: placeOf(address, towns),
 		}
-		if at, ok := first[n.Point.ID]; ok {
-			row.First = p.When(at, now)
-			if there := standsAt(n.Point, at); there.Belfiore != "" && there.Belfiore != address.Belfiore {
+		if !f.First.IsZero() {
+			row.First = p.When(f.First, now)
+			if there, _ := f.Point.Address(f.FirstAddressID); there.Belfiore != address.Belfiore {
 				row.First = whenWhere(p, row.First, towns[there.Belfiore])
 			}
 		}
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-// standsAt returns the address at which a point is open at a time; none when it is open at several.
-func standsAt(point points.Point, at time.Time) points.Address {
-	day, minute := calendar.DayOf(at), calendar.MinuteOf(at)
-	var found []points.Address
-	for _, a := range point.Addresses {
-		open := func(b calendar.Band) bool { return b.Opens <= minute && minute < b.Closes }
-		if slices.ContainsFunc(point.OpenBands(a.ID, day), open) {
-			found = append(found, a)
-		}
-	}
-	if len(found) != 1 {
-		return points.Address{}
-	}
-	return found[0]
 }
 
 // whenWhere returns "oggi alle 11:30 (Missanello)": a tour is not every day in the same town.
@@ -116,16 +106,19 @@ func addressLine(a points.Address, towns map[string]territory.Municipality) stri
 	return strings.Join(parts, ", ")
 }
 
-// distance returns "3,2 km, circa 13 minuti in auto", or nothing when nobody said from where. Within
-// the town itself only the town is known, and a distance from its centre would say nothing.
-func distance(p i18n.Printer, n points.Near, here bool) string {
+// distance returns "3,2 km, circa 13 minuti in auto", without minutes where no road leads, or nothing when
+// nobody said from where. Within the town itself only the town is known, and a distance from its centre
+// would say nothing.
+func distance(p i18n.Printer, t points.Travel, here bool) string {
 	switch {
-	case !n.Located:
+	case !t.Located:
 		return ""
 	case here:
 		return p.T("public.row.here")
+	case !t.ByRoad:
+		return p.T("public.row.over_sea", errs.Args{"km": p.Km(t.Km)})
 	}
-	return p.N("public.row.distance", n.Minutes, errs.Args{"km": p.Km(n.Km)})
+	return p.N("public.row.distance", t.Minutes, errs.Args{"km": p.Km(t.Km)})
 }
 
 // today says when an address is open today.

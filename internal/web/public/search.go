@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/geo"
 	"capillare/internal/i18n"
@@ -22,12 +24,16 @@ const pageSize = 10
 type query struct {
 	// Text is the municipality or postal code as typed; Town is the Belfiore code chosen among several.
 	Text, Town string
-	// Topic is a national domain (SE6): every point helps with all of them, so that it narrows nothing
-	// and is only kept for the booking. Access are tags of accessTags that a point must have.
+	// Near is the code of a point, to look around it.
+	Near string
+	// Topic is a national domain (SE6): every point helps with all of them, but not at any time. Access are
+	// tags of accessTags that a point must have.
 	Topic  string
 	Access []string
 	// OpenNow keeps only the points that are open at this moment.
 	OpenNow bool
+	// Filter is when and how, as the choices of filters.go say it.
+	Filter filter
 	// Page counts from 1.
 	Page int
 }
@@ -48,6 +54,8 @@ type searchPage struct {
 	Pages ui.Pages
 	// Map is nil when there is nothing to draw.
 	Map *ui.Map
+	// Choices are the fields of the filter.
+	Choices []choice
 	// Moving is true while choosing another point for an appointment.
 	Moving bool
 }
@@ -56,6 +64,9 @@ type searchPage struct {
 type found struct {
 	Town    territory.Municipality
 	HasTown bool
+	// From is where in the town, when it was meant by a point; Name is that point's.
+	From geo.Point
+	Name string
 	// Choices are towns of the same name or postal code; Similar are names like the one typed.
 	Choices, Similar []ui.Link
 	Unknown          bool
@@ -66,7 +77,7 @@ func readQuery(r *http.Request) (query, *ui.Form, error) {
 	if err != nil {
 		return query{}, nil, err
 	}
-	q := query{Text: form.Text("q"), Town: form.Text("comune"), OpenNow: form.Text("aperto") == "1"}
+	q := query{Text: form.Text("q"), Town: form.Text("comune"), Near: form.Text("vicino"), OpenNow: form.Text("aperto") == "1", Filter: readFilter(form)}
 	if slices.Contains(topicCodes(), form.Text("tema")) {
 		q.Topic = form.Text("tema")
 	}
@@ -93,7 +104,11 @@ func (q query) values(town string, page int) string {
 	}
 	set("q", q.Text)
 	set("comune", town)
+	set("vicino", q.Near)
 	set("tema", q.Topic)
+	for _, c := range q.Filter.chosen() {
+		set(c.name, c.value)
+	}
 	if q.OpenNow {
 		v.Set("aperto", "1")
 	}
@@ -132,49 +147,62 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 	if view.Found, err = d.locate(r, view.Path, view.Query); err != nil {
 		return view, err
 	}
-	if len(view.Found.Choices) > 0 || view.Found.Unknown {
-		return view, nil
+	if view.Choices, err = d.filterChoices(r, view.Query.Filter); err != nil || len(view.Found.Choices) > 0 || view.Found.Unknown {
+		return view, err
 	}
-	near, total, err := d.near(r, view.Query, view.Found)
+	results, err := d.firstTimes(r, view.Query, view.Found)
 	if err != nil {
 		return view, err
 	}
-	if view.Rows, err = d.rows(r, near, view, links); err != nil {
+	if view.Rows, err = d.rows(r, results.Found, view, links); err != nil {
 		return view, err
 	}
-	p := ui.PrinterOf(r)
-	view.Heading = p.N("public.search.found", total)
-	if view.Found.HasTown {
-		view.Heading = p.N("public.search.found_near", total, errs.Args{"near": nearTo(p, view.Found.Town.Name)}) + formerly(p, view.Found.Town)
-	}
+	view.Heading = heading(ui.PrinterOf(r), view, results.Points)
 	town := ""
 	if view.Query.Town != "" {
 		town = view.Found.Town.Belfiore
 	}
-	view.Pages = ui.Pages{Current: view.Query.Page, Total: ui.PageCount(total, pageSize), Href: func(page int) string {
+	view.Pages = ui.Pages{Current: view.Query.Page, Total: ui.PageCount(results.Points, pageSize), Href: func(page int) string {
 		return view.Path + view.Query.values(town, page)
 	}}
 	view.Map, err = d.drawMap(r, view)
 	return view, err
 }
 
-// near returns one page of points: by distance from the town, or by the name of their own town.
-func (d Deps) near(r *http.Request, q query, f found) ([]points.Near, int, error) {
-	search := points.Search{Max: pageSize, Offset: (q.Page - 1) * pageSize}
+// firstTimes returns one page of points with their first time: by travel from the town, or by the name of
+// their own town. A point without a free time is among them unless it is times that were asked for.
+func (d Deps) firstTimes(r *http.Request, q query, f found) (agenda.Results, error) {
+	search := agenda.SearchQuery{Topic: q.Topic, Max: pageSize, Offset: (q.Page - 1) * pageSize, Count: true, Full: !q.Filter.narrows()}
 	for _, tag := range q.Access {
 		if tag == signLanguage {
-			search.Languages = []string{tag}
+			search.Near.Languages = []string{tag}
 		} else {
-			search.Accessibility = append(search.Accessibility, tag)
+			search.Near.Accessibility = append(search.Near.Accessibility, tag)
 		}
 	}
 	if f.HasTown {
-		search.From, _ = f.Town.Place()
+		search.Near.Town, search.Near.From = f.Town.Belfiore, f.From
 	}
 	if q.OpenNow {
-		search.OpenAt = ui.Now(r)
+		search.Near.OpenAt = ui.Now(r)
 	}
-	return d.Points.Near(r.Context(), search)
+	q.Filter.ask(&search, calendar.DayOf(ui.Now(r)), f.HasTown)
+	return d.Agenda.Search(r.Context(), search)
+}
+
+// heading says how many points there are, with times when these were asked for, and near what.
+func heading(p i18n.Printer, view searchPage, total int) string {
+	key := "public.search.found"
+	if view.Query.Filter.narrows() {
+		key = "public.search.free"
+	}
+	switch f := view.Found; {
+	case f.Name != "":
+		return p.N(key+"_near", total, errs.Args{"near": nearTo(p, f.Name)})
+	case f.HasTown:
+		return p.N(key+"_near", total, errs.Args{"near": nearTo(p, f.Town.Name)}) + formerly(p, f.Town)
+	}
+	return p.N(key, total)
 }
 
 // drawMap draws the rows with the capitals of the region around them.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
 	"capillare/internal/points"
 	"capillare/internal/web/ui"
 )
@@ -30,6 +31,15 @@ func TestSearch(t *testing.T) {
 			{"/punti?q=Potenza&accesso=lis", []string{"Nessun punto risponde", "chiama"}, nil},
 			{"/punti?q=Potenza&aperto=1", []string{"Nessun punto risponde"}, nil},
 			{"/punti?q=Potenza&pagina=9", []string{"3 punti vicino a Potenza"}, nil},
+			{"/punti?q=Potenza&giorno=oggi", []string{"3 punti con posti liberi vicino a Potenza", "oggi alle 09:00"}, nil},
+			{"/punti?q=Potenza&parte=pomeriggio", []string{"Nessun punto risponde"}, []string{"Primo posto"}},
+			{"/punti?q=Potenza&come=phone", []string{"Nessun punto risponde"}, nil},
+			{"/punti?q=Potenza&entro=15", []string{"1 punto vicino a Potenza", "Potenza Centro"}, []string{"Stigliani"}},
+			{"/punti?entro=15", []string{"3 punti"}, nil},
+			{"/punti?q=Matera&ordine=presto", []string{"1 punto con posti liberi vicino a Matera", "Stigliani"}, nil},
+			{"/punti?vicino=P0002", []string{"3 punti vicino a Biblioteca Stigliani", "1 Biblioteca Stigliani"}, []string{"In questo comune"}},
+			{"/punti?vicino=P9999", []string{"3 punti"}, []string{"vicino a"}},
+			{"/punti?q=Potenza&giorno=mai&parte=notte&come=volo&lingua=xx&ordine=a", []string{"3 punti vicino a Potenza"}, nil},
 			{"/punti?q=Potenza&pagina=-1&tema=ZZ&accesso=%00", []string{"3 punti vicino a Potenza"}, nil},
 		}
 		for _, test := range tests {
@@ -50,6 +60,31 @@ func TestSearchCarriesTheTopic(t *testing.T) {
 		if got := b.field("topic"); got != "D" {
 			t.Errorf("topic = %q, want the one of the search, D", got)
 		}
+	})
+}
+
+// A day that was asked for goes on to the choice of the time.
+func TestSearchCarriesTheDay(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		b := w.browser(t).get("/punti?q=Potenza&giorno=domani&parte=mattina")
+		b.says(200, "3 punti con posti liberi", "domani alle 09:00")
+		if !strings.Contains(b.body, "dal=2026-11-25") || !strings.Contains(b.body, `<details class="cap-more" open`) {
+			t.Error("the day of the first time is not in the links, or the choices made are folded away")
+		}
+	})
+}
+
+// Only languages that somebody speaks can be chosen, and Italian needs no choosing.
+func TestSearchByLanguage(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.browser(t).get("/punti?q=Potenza").says(200).silent("In quale lingua")
+		people, _, err := w.people.List(t.Context(), system, facilitators.Filter{})
+		w.must(err)
+		f := people[0]
+		f.Languages = []string{"it", "en"}
+		w.must(w.people.Edit(t.Context(), system, f))
+		w.browser(t).get("/punti?q=Potenza").says(200, "In quale lingua", "Inglese")
+		w.browser(t).get("/punti?q=Potenza&lingua=en").says(200, "1 punto con posti liberi vicino a Potenza")
 	})
 }
 
