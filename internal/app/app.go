@@ -17,6 +17,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/backup"
+	"capillare/internal/calls"
 	"capillare/internal/campaigns"
 	"capillare/internal/config"
 	"capillare/internal/coverage"
@@ -31,6 +32,7 @@ import (
 	"capillare/internal/messages"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/opendata"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
@@ -69,9 +71,11 @@ type App struct {
 	NewKeys bool
 
 	facilita config.Facilita
-	token    string // opens the page of the first administrator; empty when there is one
-	reload   chan struct{}
-	options  Options
+	// publicURL is the address of the site without a slash at the end, where the configuration says it.
+	publicURL string
+	token     string // opens the page of the first administrator; empty when there is one
+	reload    chan struct{}
+	options   Options
 
 	Jobs         *jobs.Runner
 	Identity     *identity.Service
@@ -88,6 +92,8 @@ type App struct {
 	Campaigns    *campaigns.Service
 	Waiting      *waiting.Service
 	Visits       *visits.Service
+	Calls        *calls.Service
+	Notify       *notify.Service
 	Register     *register.Service
 	Facilita     *facilita.Service
 	Monitoring   *monitoring.Service
@@ -132,7 +138,7 @@ func (a *App) build(o Options) {
 	a.Identity = identity.New(a.DB, identity.Options{Bus: bus})
 	a.Files = files.New(a.DB)
 	a.Network = network.New(a.DB)
-	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender,
+	a.Messages = messages.New(a.DB, messages.Options{Mail: o.Mail, SMS: o.SMS, Keys: a.Keys, Log: a.Log, Sender: a.sender, Bus: bus,
 		KeepDays: a.keepFor(network.MessagesSent)})
 	a.Territory = territory.New(a.DB)
 	a.Orgs = orgs.New(a.DB, a.Territory).Telling(bus)
@@ -146,6 +152,9 @@ func (a *App) build(o Options) {
 	a.Campaigns.Subscribe(bus)
 	a.Waiting = waiting.New(a.DB, a.Agenda, a.Points, waiting.Options{Bus: bus, Keys: a.Keys, ContactDays: a.keepForIn(network.Contacts), Horizon: a.Network.HorizonDays})
 	a.Visits = visits.New(a.DB, visits.Deps{Bus: bus, Points: a.Points, Territory: a.Territory, Agenda: a.Agenda, People: a.Facilitators, ContactDays: a.keepForIn(network.Contacts)})
+	a.Calls = calls.New(a.DB, bus, a.Points, a.keepFor(network.MessagesSent))
+	a.Notify = notify.New(a.DB, notify.Deps{Agenda: a.Agenda, Calls: a.Calls, Kinds: a.Kinds, Messages: a.Messages, Network: a.Network, Points: a.Points,
+		Territory: a.Territory, BaseURL: func() string { return a.publicURL }, From: o.Mail.From, KeepDays: a.keepFor(network.MessagesSent)})
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})
@@ -161,12 +170,15 @@ func (a *App) build(o Options) {
 	a.followPeople(bus)
 	if !o.Alone {
 		a.Agenda.Subscribe(bus)
+		a.Notify.Subscribe(bus)
 	}
 	a.Waiting.Subscribe(bus)
 	a.Visits.Subscribe(bus)
 	a.Agenda.Handle(a.Jobs)
 	a.Waiting.Handle(a.Jobs)
 	a.Visits.Handle(a.Jobs)
+	a.Calls.Handle(a.Jobs)
+	a.Notify.Handle(a.Jobs)
 	a.Imports.Handle(a.Jobs)
 	a.Messages.Handle(a.Jobs)
 	a.handleRetention(a.Jobs)

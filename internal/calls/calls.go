@@ -93,11 +93,11 @@ func New(base *sqldb.DB, bus *jobs.Bus, pts *points.Service, keep func(ctx conte
 	return &Service{base: base, bus: bus, points: pts, keep: keep}
 }
 
-// Add asks for a call, once for each Subject, SubjectID, Version and Why. Without a number, or when it
-// would be of no more use, it does nothing and says so.
-func (s *Service) Add(ctx context.Context, tx *sqldb.Tx, c Call) (added bool, err error) {
+// Add asks for a call, once for each Subject, SubjectID, Version and Why, and returns its id. Without a
+// number, when it would be of no more use, or when it was asked for before, it does nothing: no id.
+func (s *Service) Add(ctx context.Context, tx *sqldb.Tx, c Call) (id string, err error) {
 	if c.Phone == "" || !c.Until.After(tx.Now) {
-		return false, nil
+		return "", nil
 	}
 	if c.From.Before(tx.Now) {
 		c.From = tx.Now
@@ -105,15 +105,19 @@ func (s *Service) Add(ctx context.Context, tx *sqldb.Tx, c Call) (added bool, er
 	if c.Language == "" {
 		c.Language = "it"
 	}
-	err = db.New(tx).AddCall(ctx, db.AddCallParams{
-		ID: sqldb.NewID(tx.Now), PointID: c.PointID, Subject: c.Subject, SubjectID: c.SubjectID, Version: c.Version, Why: c.Why,
+	id = sqldb.NewID(tx.Now)
+	n, err := db.New(tx).AddCall(ctx, db.AddCallParams{
+		ID: id, PointID: c.PointID, Subject: c.Subject, SubjectID: c.SubjectID, Version: c.Version, Why: c.Why,
 		Name: c.Name, Phone: c.Phone, Language: c.Language, AboutAt: sqldb.At(c.About),
 		FromAt: sqldb.At(c.From), UntilAt: sqldb.At(c.Until), CreatedAt: sqldb.At(tx.Now),
 	})
 	if err != nil {
-		return false, fmt.Errorf("calls: add: %w", err)
+		return "", fmt.Errorf("calls: add: %w", err)
 	}
-	return true, nil
+	if n == 0 {
+		return "", nil
+	}
+	return id, nil
 }
 
 // Drop settles as Gone whatever is to do about a subject: it is over.

@@ -1,4 +1,4 @@
--- name: AddCall :exec
+-- name: AddCall :execrows
 INSERT INTO calls_call (id, point_id, subject, subject_id, version, why, name, phone, language, about_at, from_at, until_at, created_at)
 VALUES (@id, @point_id, @subject, @subject_id, @version, @why, @name, @phone, @language, @about_at, @from_at, @until_at, @created_at)
 ON CONFLICT (subject, subject_id, version, why) DO NOTHING;

@@ -11,7 +11,7 @@ import (
 	"capillare/internal/sqldb"
 )
 
-const addCall = `-- name: AddCall :exec
+const addCall = `-- name: AddCall :execrows
 INSERT INTO calls_call (id, point_id, subject, subject_id, version, why, name, phone, language, about_at, from_at, until_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (subject, subject_id, version, why) DO NOTHING
@@ -33,8 +33,8 @@ type AddCallParams struct {
 	CreatedAt sqldb.Time
 }
 
-func (q *Queries) AddCall(ctx context.Context, arg AddCallParams) error {
-	_, err := q.db.ExecContext(ctx, addCall,
+func (q *Queries) AddCall(ctx context.Context, arg AddCallParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addCall,
 		arg.ID,
 		arg.PointID,
 		arg.Subject,
@@ -49,7 +49,10 @@ func (q *Queries) AddCall(ctx context.Context, arg AddCallParams) error {
 		arg.UntilAt,
 		arg.CreatedAt,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const callByID = `-- name: CallByID :one
