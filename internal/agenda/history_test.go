@@ -69,7 +69,7 @@ func newHistory(t *rapid.T, w *world, clock *sqldbtest.Clock) *history {
 func (h *history) forget() {
 	ctx := h.w.tb.Context()
 	h.must(h.w.db.Update(ctx, func(tx *sqldb.Tx) error {
-		for _, table := range []string{"agenda_cell", "agenda_booking", "agenda_slot"} {
+		for _, table := range []string{"agenda_cell", "agenda_booking", "agenda_slot", "agenda_check"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
 			}

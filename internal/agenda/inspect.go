@@ -3,6 +3,7 @@ package agenda
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"capillare/internal/agenda/internal/db"
 	"capillare/internal/calendar"
@@ -44,7 +45,7 @@ func (s *Service) inspect(ctx context.Context, tx *sqldb.Tx, pointID string, sp 
 		return findings{}, err
 	}
 	f := findings{slots: len(have), free: map[string]int{}}
-	due, err := s.dueUntil(ctx, tx, sp, have)
+	due, err := s.dueUntil(ctx, tx, sp, slices.Concat(want, have))
 	if err != nil {
 		return findings{}, err
 	}
@@ -66,11 +67,11 @@ func seatsGiven(ctx context.Context, q *db.Queries, pointID string, from calenda
 
 // dueUntil returns up to which day a time of a kind must be there. Before the first check it is the last day
 // that has any.
-func (s *Service) dueUntil(ctx context.Context, tx *sqldb.Tx, sp span, have []Slot) (func(kindID string) calendar.Day, error) {
+func (s *Service) dueUntil(ctx context.Context, tx *sqldb.Tx, sp span, slots []Slot) (func(kindID string) calendar.Day, error) {
 	if sp.ran.IsZero() {
 		latest := map[string]calendar.Day{}
-		for _, slot := range have {
-			if slot.State == Open && slot.Day.After(latest[slot.KindID]) {
+		for _, slot := range slots {
+			if slot.ID != "" && slot.State == Open && slot.Day.After(latest[slot.KindID]) {
 				latest[slot.KindID] = slot.Day
 			}
 		}
@@ -78,7 +79,7 @@ func (s *Service) dueUntil(ctx context.Context, tx *sqldb.Tx, sp span, have []Sl
 	}
 	var ids []string
 	seen := map[string]bool{"": true}
-	for _, slot := range have {
+	for _, slot := range slots {
 		if !seen[slot.KindID] {
 			seen[slot.KindID] = true
 			ids = append(ids, slot.KindID)

@@ -110,15 +110,15 @@ func TestPlanAgainstEveryMinute(t *testing.T) {
 		for _, s := range plan([]facilitators.OnDay{{Duty: duty, Day: d, Grid: duty.Starts}}, rules{last: d, hours: func(string, calendar.Day) []calendar.Band { return bands }}) {
 			got = append(got, s.StartsAt.Format(time.RFC3339)+" "+s.EndsAt.Format(time.RFC3339))
 		}
-		if diff := cmp.Diff(byMinute(d, duty, bands), got); diff != "" {
+		if diff := cmp.Diff(byMinute(d, duty, duty.SlotMinutes, bands), got); diff != "" {
 			t.Fatalf("plan differs (-by minute +plan):\n%s", diff)
 		}
 	})
 }
 
 // byMinute walks the real minutes of a day and looks for stretches that read m, m+1, ... on the clock,
-// all open, from each minute of the grid; the first time the clock shows it.
-func byMinute(d calendar.Day, duty facilitators.Duty, bands []calendar.Band) []string {
+// all open, from each minute of the grid, which has its steps; the first time the clock shows it.
+func byMinute(d calendar.Day, duty facilitators.Duty, step int, bands []calendar.Band) []string {
 	type tick struct {
 		wall calendar.Minute
 		at   time.Time
@@ -138,7 +138,7 @@ func byMinute(d calendar.Day, duty facilitators.Duty, bands []calendar.Band) []s
 	var list []string
 	seen := map[calendar.Minute]bool{}
 	for i, first := range ticks {
-		onGrid := first.wall >= duty.Starts && int(first.wall-duty.Starts)%duty.SlotMinutes == 0
+		onGrid := first.wall >= duty.Starts && int(first.wall-duty.Starts)%step == 0
 		if !onGrid || seen[first.wall] || i+duty.SlotMinutes > len(ticks) {
 			continue
 		}

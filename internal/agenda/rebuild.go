@@ -216,6 +216,15 @@ func offerSlots(ctx context.Context, tx *sqldb.Tx, q *db.Queries, c change) (boo
 	if len(c.add) == 0 && len(c.mend) == 0 {
 		return false, nil
 	}
+	// Booked ones first: their pauses may claim other cells, which the free ones must see.
+	for _, m := range c.mend {
+		if m.taken > 0 {
+			m.slot.Free = m.slot.Seats - m.taken
+			if err := mendSlot(ctx, q, m); err != nil {
+				return false, err
+			}
+		}
+	}
 	busy, err := busyCells(ctx, tx, q, c)
 	if err != nil {
 		return false, err
@@ -230,8 +239,10 @@ func offerSlots(ctx context.Context, tx *sqldb.Tx, q *db.Queries, c change) (boo
 		}
 	}
 	for _, m := range c.mend {
-		m.slot.Free = m.slot.Seats - m.taken
-		if m.taken == 0 && busy.blocks(m.slot) {
+		if m.taken > 0 {
+			continue
+		}
+		if m.slot.Free = m.slot.Seats; busy.blocks(m.slot) {
 			m.slot.Free = 0
 		}
 		if err := mendSlot(ctx, q, m); err != nil {
