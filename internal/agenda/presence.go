@@ -200,21 +200,36 @@ type WorkDay struct {
 // WorkDays returns the days of a person from a day to a day, those without a shift too, at the points
 // where who may see the agenda.
 func (s *Service) WorkDays(ctx context.Context, who identity.Actor, f facilitators.Facilitator, from, to calendar.Day) ([]WorkDay, error) {
-	see, err := s.points.Visible(ctx, who, identity.SeeAgenda)
+	days, err := s.onDuty(ctx, who, identity.SeeAgenda, f.ID, from, to)
 	if err != nil {
 		return nil, err
 	}
 	entries, err := s.Between(ctx, who, f.ID, from, to)
+	for _, e := range entries {
+		if slices.ContainsFunc(e.Bookings, func(b Booking) bool { return !b.Draft() }) {
+			days[e.Slot.Day.Sub(from)].Booked += minutesOf(e.Slot)
+		}
+	}
+	return days, err
+}
+
+// ShiftDays is WorkDays without what was booked, for who may see the person and no agenda.
+func (s *Service) ShiftDays(ctx context.Context, who identity.Actor, f facilitators.Facilitator, from, to calendar.Day) ([]WorkDay, error) {
+	return s.onDuty(ctx, who, identity.SeeFacilitators, f.ID, from, to)
+}
+
+func (s *Service) onDuty(ctx context.Context, who identity.Actor, may identity.Permission, facilitatorID string, from, to calendar.Day) ([]WorkDay, error) {
+	see, err := s.points.Visible(ctx, who, may)
 	if err != nil {
 		return nil, err
 	}
 	var shifts []facilitators.OnDay
 	var away []facilitators.Absence
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
-		if shifts, err = s.facilitators.OnDutyOf(ctx, tx, []string{f.ID}, from, to); err != nil {
+		if shifts, err = s.facilitators.OnDutyOf(ctx, tx, []string{facilitatorID}, from, to); err != nil {
 			return err
 		}
-		away, err = s.facilitators.AwayOf(ctx, tx, f.ID, from, to)
+		away, err = s.facilitators.AwayOf(ctx, tx, facilitatorID, from, to)
 		return err
 	})
 	if err != nil {
@@ -225,11 +240,6 @@ func (s *Service) WorkDays(ctx context.Context, who identity.Actor, f facilitato
 		if d := &days[shift.Day.Sub(from)]; see.Has(shift.Duty.PointID) {
 			d.Shifts = append(d.Shifts, shift)
 			d.OnDuty += shift.Day.Elapsed(shift.Duty.Starts, shift.Duty.Ends)
-		}
-	}
-	for _, e := range entries {
-		if slices.ContainsFunc(e.Bookings, func(b Booking) bool { return !b.Draft() }) {
-			days[e.Slot.Day.Sub(from)].Booked += minutesOf(e.Slot)
 		}
 	}
 	for i := range days {

@@ -63,7 +63,8 @@ func New(tb testing.TB, db *sqldb.DB) *Network {
 	n := &Network{DB: db, Keys: keys, Funding: funding.New(db)}
 	n.Points = points.New(db, points.Deps{Bus: bus, Territory: places, Orgs: bodies, Funding: n.Funding, Files: files.New(db)})
 	n.Facilitators = facilitators.New(db, bus, n.Points, keys)
-	n.Agenda = agenda.New(db, n.Points, n.Facilitators, agenda.Options{})
+	n.Agenda = agenda.New(db, n.Points, n.Facilitators, agenda.Options{Bus: bus})
+	n.Agenda.Subscribe(bus)
 	n.Register = register.New(db, register.Deps{Points: n.Points, Facilitators: n.Facilitators, Funding: n.Funding,
 		Agenda: n.Agenda, Territory: places, Keys: keys})
 	n.fund(ctx, tb, bodies)

@@ -1,11 +1,14 @@
 package desk
 
 import (
+	"context"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
-	"capillare/internal/codes"
+	"capillare/internal/facilitators"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
 	"capillare/internal/points"
@@ -15,154 +18,336 @@ import (
 
 const longestReason = 200
 
-// closePage closes a point for the rest of today, and lists who to call.
+// closableDays is how many days ahead a day can still be closed all of a sudden, today included.
+const closableDays = 8
+
+// closePage asks what falls out, then shows whom it touches before it is done.
 type closePage struct {
 	Form *ui.Form
-	// Points are the choices; empty when there is only one, which Place then names.
-	Points []ui.Option
-	Place  string
-	// Waiting is how many people are still awaited today at the point chosen.
-	Waiting string
-	Today   string
-	// Closed says that the point is closed today already: then ToCall are the people to call.
-	Closed bool
-	ToCall []callRow
+	// Days, Points and People are the choices; People is empty for who may not say that somebody is away.
+	Days, Points, People []ui.Option
+	// Chosen says that day and place, or person, are known: What names them.
+	Chosen bool
+	What   string
+	Day    string
+	// Ill says that it is about a person: nobody is asked why.
+	Ill  bool
+	Rows []closeRow
+	// Fates sum up the rows.
+	Fates []string
+	// Before are the sudden closures already made.
+	Before []ui.Link
 	Back   string
 }
 
-// callRow is a person to call.
-type callRow struct{ Time, Name, For, Phone, Topic, Code string }
+// closeRow is a booking of the day and what would become of it.
+type closeRow struct{ Time, Name, Topic, Fate string }
 
 func (d Deps) askClose(w http.ResponseWriter, r *http.Request) error {
-	form := ui.NewForm(r, nil)
-	form.Values.Set("punto", r.URL.Query().Get("punto"))
-	form.Values.Set("facilitatore", r.URL.Query().Get("facilitatore"))
-	return d.showClose(w, r, form)
+	return d.showClose(w, r, ui.NewForm(r, r.URL.Query()))
 }
 
 func (d Deps) showClose(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
 	p, today := ui.PrinterOf(r), calendar.DayOf(ui.Now(r))
+	page := d.page(r, "closing.title")
+	page.Section = "close"
 	s, err := d.whose(r, form.Text("facilitatore"))
 	if err != nil {
 		return err
 	}
-	page := d.page(r, "desk.close_title")
-	page.Section = "close"
-	if !s.found() {
-		return ui.Render(w, r, http.StatusOK, chooseView(page, chooseOf(r, s, "/chiudi-oggi")))
-	}
-	list, err := d.pointsOf(r, s.Who, today, identity.Book)
+	v := closePage{Form: form, Days: closeDays(p, today), Back: s.address("/agenda")}
+	c, err := d.closingOf(r, form)
 	if err != nil {
 		return err
 	}
-	v := closePage{Form: form, Today: p.Day(today), Back: s.address("/agenda")}
-	pt, err := d.pointToClose(r, form, list)
-	if err != nil {
+	if v.Points, err = d.closable(r, s); err != nil {
 		return err
 	}
-	for _, one := range list {
-		v.Points = append(v.Points, ui.Option{Value: one.ID, Label: one.PublicName})
+	if len(c.PointIDs) == 0 && c.FacilitatorID == "" && len(v.Points) == 1 {
+		c.PointIDs = []string{v.Points[0].Value}
+		form.Values["punto"] = c.PointIDs
 	}
-	if pt.ID != "" {
-		if err := d.fillClose(r, &v, pt, today); err != nil {
+	if session.Actor(r).Can(identity.EditFacilitators) {
+		v.People = s.Choices
+	}
+	if v.Chosen = len(c.PointIDs) > 0 || c.FacilitatorID != ""; v.Chosen {
+		form.Values.Set("giorno", c.Day.String())
+		if err := d.fillClose(r, &v, c); err != nil {
 			return err
 		}
 	}
-	if v.Closed {
-		page.Title = p.T("desk.closed_title")
+	if v.Before, err = d.closedBefore(r, today); err != nil {
+		return err
 	}
 	return ui.Render(w, r, statusOf(form), closeView(page, v))
 }
 
-// pointToClose is the point that the form names, or the only one that there is. One of another body is
-// not there for this person.
-func (d Deps) pointToClose(r *http.Request, form *ui.Form, list []points.Point) (points.Point, error) {
-	id := form.Text("punto")
-	if id == "" && len(list) == 1 {
-		id = list[0].ID
-		form.Values.Set("punto", id)
+// closeDays are the days that can be closed.
+func closeDays(p i18n.Printer, today calendar.Day) []ui.Option {
+	var out []ui.Option
+	for i := range closableDays {
+		day := today.AddDays(i)
+		label := capital(p.Day(day))
+		switch i {
+		case 0:
+			label = join(p.T("desk.today"), p.Day(day))
+		case 1:
+			label = join(p.T("desk.tomorrow"), p.Day(day))
+		}
+		out = append(out, ui.Option{Value: day.String(), Label: label})
 	}
-	if id == "" {
-		return points.Point{}, nil
-	}
-	within, err := d.Points.Visible(r.Context(), session.Actor(r), identity.Book)
-	if err != nil {
-		return points.Point{}, err
-	}
-	found, err := d.Points.ByIDs(r.Context(), []string{id})
-	if err != nil {
-		return points.Point{}, err
-	}
-	pt, ok := found[id]
-	if !ok || !within.Has(id) {
-		return points.Point{}, identity.ErrNotHere
-	}
-	return pt, nil
+	return out
 }
 
-func (d Deps) fillClose(r *http.Request, v *closePage, pt points.Point, today calendar.Day) error {
-	ctx, who, p := r.Context(), session.Actor(r), ui.PrinterOf(r)
-	v.Place = pt.PublicName
-	entries, err := d.Agenda.PointDay(ctx, who, pt.ID, today)
-	if err != nil {
-		return err
+// closable are the points that the person may close: those that the facilitator serves, or all own ones.
+func (d Deps) closable(r *http.Request, s subject) ([]ui.Option, error) {
+	var list []points.Point
+	var err error
+	if s.Own {
+		list, err = d.pointsOf(r, s.Who, calendar.DayOf(ui.Now(r)), identity.Book)
+	} else {
+		list, err = d.Points.All(r.Context(), session.Actor(r), identity.Book)
 	}
-	waiting := 0
-	for _, e := range entries {
-		for _, b := range e.Bookings {
-			if b.State == agenda.Confirmed && b.StartsAt.After(ui.Now(r)) {
-				waiting++
-			}
+	var out []ui.Option
+	for _, one := range list {
+		if one.State == points.StateOpen {
+			out = append(out, ui.Option{Value: one.ID, Label: one.PublicName})
 		}
 	}
-	v.Waiting = p.N("desk.close_waiting", waiting)
-	if _, v.Closed = pt.ClosureOn(today); !v.Closed {
-		return nil
+	slices.SortFunc(out, func(a, b ui.Option) int { return compareText(a.Label, b.Label) })
+	return out, err
+}
+
+// closingOf reads what falls out. Points and people of others are not there for this person.
+func (d Deps) closingOf(r *http.Request, form *ui.Form) (agenda.Closing, error) {
+	who, today := session.Actor(r), calendar.DayOf(ui.Now(r))
+	c := agenda.Closing{Day: today, PointIDs: form.Texts("punto"), FacilitatorID: form.Text("assente"), Reason: form.Text("reason"), Move: form.Text("cosa") != "annulla"}
+	if text := form.Text("giorno"); text != "" {
+		day, err := calendar.ParseDay(text)
+		if err != nil || day.Before(today) || !day.Before(today.AddDays(closableDays)) {
+			form.Problems.Add("giorno", "closing.day")
+		} else {
+			c.Day = day
+		}
 	}
-	list, err := d.Agenda.CancelledByService(ctx, who, pt.ID, today)
+	if c.FacilitatorID != "" {
+		c.PointIDs, c.Reason = nil, ""
+		_, err := d.Facilitators.ByID(r.Context(), who, c.FacilitatorID)
+		return c, err
+	}
+	within, err := d.Points.Visible(r.Context(), who, identity.Book)
+	for _, id := range c.PointIDs {
+		if !within.Has(id) {
+			return c, identity.ErrNotHere
+		}
+	}
+	return c, err
+}
+
+func (d Deps) fillClose(r *http.Request, v *closePage, c agenda.Closing) error {
+	ctx, who, p := r.Context(), session.Actor(r), ui.PrinterOf(r)
+	v.Day, v.Ill = p.Day(c.Day), c.FacilitatorID != ""
+	var err error
+	if v.What, err = d.fallsOut(r, c); err != nil {
+		return err
+	}
+	list, err := d.Agenda.Foresee(ctx, who, c)
 	if err != nil {
 		return err
 	}
-	for _, b := range list {
-		v.ToCall = append(v.ToCall, callOf(p, b))
+	var ids []string
+	for _, one := range list {
+		ids = append(ids, one.To.PointID)
+	}
+	places, err := d.Points.ByIDs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	counts := map[string]int{}
+	for _, one := range list {
+		counts[one.Fate]++
+		v.Rows = append(v.Rows, closeRow{
+			Time: p.Time(one.Booking.StartsAt), Name: title(p, one.Booking), Topic: topicName(p, one.Booking.Topic), Fate: proposalText(r, one, places),
+		})
+	}
+	for _, fate := range []string{agenda.Reassigned, agenda.Moved, agenda.LeftWithoutPlace} {
+		if counts[fate] > 0 {
+			v.Fates = append(v.Fates, p.N("closing.foreseen."+fate, counts[fate]))
+		}
 	}
 	return nil
 }
 
-func callOf(p i18n.Printer, b agenda.Booking) callRow {
-	row := callRow{Time: p.Time(b.StartsAt), Name: b.Contact.Name, Phone: b.Contact.Phone, Topic: topicName(p, b.Topic), Code: codes.FormatCode(b.Code)}
-	if b.Contact.OnBehalf != "" {
-		row.For = p.T("desk.on_behalf", map[string]any{"name": b.Contact.OnBehalf})
+// fallsOut names the points, or the person.
+func (d Deps) fallsOut(r *http.Request, c agenda.Closing) (string, error) {
+	if c.FacilitatorID != "" {
+		f, err := d.Facilitators.ByID(r.Context(), session.Actor(r), c.FacilitatorID)
+		return f.FullName(), err
 	}
-	if row.Name == "" {
-		row.Name = p.T("desk.no_name")
+	found, err := d.Points.ByIDs(r.Context(), c.PointIDs)
+	var list []points.Point
+	for _, one := range found {
+		list = append(list, one)
 	}
-	return row
+	slices.SortFunc(list, func(a, b points.Point) int { return compareText(a.PublicName, b.PublicName) })
+	return namesOf(list), err
 }
 
-func (d Deps) closeToday(w http.ResponseWriter, r *http.Request) error {
+// proposalText says what would become of a booking.
+func proposalText(r *http.Request, one agenda.Proposal, places map[string]points.Point) string {
+	p := ui.PrinterOf(r)
+	switch one.Fate {
+	case agenda.Reassigned:
+		return p.T("closing.same_time")
+	case agenda.Moved:
+		return spotText(r, one, places)
+	}
+	return p.T("closing.no_time")
+}
+
+// spotText says a proposed time, with the place and the way there when it is another.
+func spotText(r *http.Request, one agenda.Proposal, places map[string]points.Point) string {
+	p := ui.PrinterOf(r)
+	when := p.When(one.To.StartsAt, ui.Now(r))
+	if one.To.PointID == one.Booking.PointID {
+		return when
+	}
+	return p.T("closing.elsewhere", map[string]any{"when": when, "point": places[one.To.PointID].PublicName, "minutes": one.To.Travel})
+}
+
+func (d Deps) closedBefore(r *http.Request, today calendar.Day) ([]ui.Link, error) {
+	list, err := d.Agenda.ClosedDays(r.Context(), session.Actor(r), today)
+	if err != nil {
+		return nil, err
+	}
+	people := map[string]facilitators.Facilitator{}
+	var ids []string
+	for _, one := range list {
+		ids = append(ids, one.FacilitatorID)
+	}
+	if people, err = d.Facilitators.ByIDs(r.Context(), ids); err != nil {
+		return nil, err
+	}
+	p := ui.PrinterOf(r)
+	var out []ui.Link
+	for _, one := range list {
+		label := join(capital(p.Day(one.Day)), p.T("closing.made", map[string]any{"when": p.When(one.At, ui.Now(r))}))
+		if f, ok := people[one.FacilitatorID]; ok {
+			label = join(label, f.FullName())
+		}
+		out = append(out, ui.Link{Label: label, Href: "/chiudi-oggi/" + one.ID})
+	}
+	return out, nil
+}
+
+func (d Deps) closeNow(w http.ResponseWriter, r *http.Request) error {
 	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	s, err := d.whose(r, form.Text("facilitatore"))
+	c, err := d.closingOf(r, form)
 	if err != nil {
 		return err
 	}
-	point := form.Need("punto", longestReason)
-	reason := form.Need("reason", longestReason)
+	if len(c.PointIDs) == 0 && c.FacilitatorID == "" {
+		form.Problems.Add("punto", "closing.choose")
+	}
+	if c.FacilitatorID == "" {
+		form.Need("reason", longestReason)
+	}
 	if !form.Has("sure") {
 		form.Problems.Add("sure", "desk.close_sure_needed")
 	}
 	if len(form.Problems) > 0 {
 		return d.showClose(w, r, form)
 	}
-	_, err = d.Agenda.CloseDay(r.Context(), session.Actor(r), point, calendar.DayOf(ui.Now(r)), reason)
+	done, err := d.Agenda.Close(r.Context(), session.Actor(r), c)
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}
 	if err != nil {
 		return d.showClose(w, r, form)
 	}
-	return ui.RedirectFlash(w, r, s.address("/chiudi-oggi", "punto", point), ui.Success, "desk.closed")
+	return ui.RedirectFlash(w, r, "/chiudi-oggi/"+done.ID, ui.Success, "closing.done")
+}
+
+// closedPage is what a sudden closure did, and whom to tell.
+type closedPage struct {
+	Day, What string
+	Groups    []closedGroup
+	Back      string
+}
+
+// closedGroup are the people of one fate.
+type closedGroup struct {
+	Title, Text string
+	// When says that the new time stands in a column.
+	When bool
+	Rows []closedRow
+}
+
+// closedRow is a person to tell.
+type closedRow struct{ Was, Name, For, Phone, Mail, Now, State, Href string }
+
+func (d Deps) closedDay(w http.ResponseWriter, r *http.Request) error {
+	p := ui.PrinterOf(r)
+	done, err := d.Agenda.ClosedDay(r.Context(), session.Actor(r), r.PathValue("closing"))
+	if err != nil {
+		return err
+	}
+	page := d.page(r, "closing.done_title")
+	page.Section, page.Wide = "close", true
+	v := closedPage{Day: p.Day(done.Day), Back: "/agenda?" + url.Values{"giorno": {done.Day.String()}}.Encode()}
+	if done.FacilitatorID != "" {
+		people, err := d.Facilitators.ByIDs(r.Context(), []string{done.FacilitatorID})
+		if err != nil {
+			return err
+		}
+		v.What = people[done.FacilitatorID].FullName()
+	} else if v.What, err = d.fallsOut(r, agenda.Closing{PointIDs: done.PointIDs}); err != nil {
+		return err
+	}
+	var ids []string
+	for _, one := range done.Outcomes {
+		ids = append(ids, one.Booking.PointID)
+	}
+	places, err := d.Points.ByIDs(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	for _, fate := range []string{agenda.CancelledByService, agenda.Moved, agenda.Reassigned} {
+		g := closedGroup{Title: p.T("closing.fate." + fate), Text: p.T("closing.fate_text." + fate), When: fate == agenda.Moved}
+		for _, one := range done.Outcomes {
+			if one.Fate == fate {
+				g.Rows = append(g.Rows, closedRowOf(r, one, places))
+			}
+		}
+		if len(g.Rows) > 0 {
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	return ui.Render(w, r, http.StatusOK, closedView(page, v))
+}
+
+func closedRowOf(r *http.Request, one agenda.Outcome, places map[string]points.Point) closedRow {
+	p, b := ui.PrinterOf(r), one.Booking
+	row := closedRow{Was: p.Time(one.WasAt), Name: b.Contact.Name, Phone: b.Contact.Phone, Mail: b.Contact.Email, Href: "/agenda/" + b.ID}
+	if b.Contact.OnBehalf != "" {
+		row.For = p.T("desk.on_behalf", map[string]any{"name": b.Contact.OnBehalf})
+	}
+	if row.Name == "" {
+		row.Name = p.T("desk.no_name")
+	}
+	if row.Now = p.When(b.StartsAt, ui.Now(r)); b.PointID != one.WasPointID {
+		row.Now = join(row.Now, places[b.PointID].PublicName)
+	}
+	return row
+}
+
+func closedColumns(ctx context.Context, when bool) []ui.Column {
+	columns := ui.Columns(ui.T(ctx, "closing.was"), ui.T(ctx, "desk.name_and_surname"), ui.T(ctx, "closing.contact"))
+	if when {
+		columns = append(columns, ui.Column{Label: ui.T(ctx, "closing.now")})
+	}
+	return columns
 }

@@ -28,9 +28,15 @@ type dayPage struct {
 	Tiles         []ui.Tile
 	// WalkIn is the address of the form for who comes without a booking, "" for who may not record.
 	WalkIn string
-	Week   string
-	Close  string // "" for who may not close, and on other days
-	Just   *just
+	// Links are the other pages about the day and the person.
+	Links []ui.Link
+	// Away says that the person is away, "" otherwise; Substitute is where to find who stands in.
+	Away, Substitute string
+	// Stranded says how many bookings wait for a place, "" for none.
+	Stranded string
+	// Next are the next days with a shift.
+	Next []ui.Link
+	Just *just
 	// Refused says why the day asked for is none.
 	Refused string
 }
@@ -111,10 +117,65 @@ func (d Deps) fillDay(r *http.Request, b *dayBuilder) error {
 	if err != nil {
 		return err
 	}
+	if b.kinds, err = d.kindNames(r, entries); err != nil {
+		return err
+	}
 	b.build(entries, records, served)
 	b.links(calendar.DayOf(b.now))
+	if err := d.fillAround(r, b); err != nil {
+		return err
+	}
 	view.Just = b.justDone(r, entries)
 	return nil
+}
+
+// daysAhead is how far the next shifts are looked for.
+const daysAhead, nextShown = 14, 3
+
+// fillAround says what stands around the day: absences, the next shifts, what waits.
+func (d Deps) fillAround(r *http.Request, b *dayBuilder) error {
+	view, today := b.view, calendar.DayOf(b.now)
+	days, err := d.Agenda.WorkDays(r.Context(), b.who, view.Subject.Who, view.Day, view.Day.AddDays(daysAhead))
+	if err != nil {
+		return err
+	}
+	places, err := d.placesOfDays(r, days)
+	if err != nil {
+		return err
+	}
+	if len(days[0].Away) > 0 {
+		view.Away = b.p.T("hours.away_today")
+		if !view.Subject.Own {
+			view.Away = b.p.T("hours.away_other", map[string]any{"name": view.Subject.Who.FullName()})
+		}
+	}
+	if b.who.Can(identity.EditFacilitators) && !view.Day.Before(today) && len(days[0].Shifts) > 0 {
+		view.Substitute = view.Subject.address("/sostituisci", "giorno", view.Day.String())
+	}
+	for _, day := range days[1:] {
+		if len(day.Shifts) > 0 && len(view.Next) < nextShown {
+			label := join(capital(b.p.DayShort(day.Day)), shiftText(day.Shifts[0], places))
+			view.Next = append(view.Next, ui.Link{Label: label, Href: view.Subject.address("/agenda", "giorno", day.Day.String())})
+		}
+	}
+	view.Stranded, err = d.strandedNow(r, b.who)
+	return err
+}
+
+// kindNames are the names of the kinds of appointment of a day, in the language of the page.
+func (d Deps) kindNames(r *http.Request, entries []agenda.Entry) (map[string]string, error) {
+	var ids []string
+	for _, e := range entries {
+		if e.Slot.KindID != "" && !slices.Contains(ids, e.Slot.KindID) {
+			ids = append(ids, e.Slot.KindID)
+		}
+	}
+	found, err := d.Kinds.Some(r.Context(), ids)
+	names := make(map[string]string, len(found))
+	for id, k := range found {
+		names[id] = k.NameIn(string(ui.PrinterOf(r).Lang()))
+	}
+	return names, err
 }
 
 // dayBuilder makes the rows of a day.
@@ -123,7 +184,9 @@ type dayBuilder struct {
 	now    time.Time
 	who    identity.Actor
 	places map[string]points.Point
-	view   *dayPage
+	// kinds are the names of the kinds of appointment.
+	kinds map[string]string
+	view  *dayPage
 }
 
 func (b *dayBuilder) build(entries []agenda.Entry, records []register.Record, served []points.Point) {
@@ -193,12 +256,23 @@ func (b *dayBuilder) where(pointID string) string {
 	return b.places[pointID].PublicName
 }
 
-// group names the kind of a row when it is not the usual one.
-func (b *dayBuilder) group(kind string) string {
-	if kind != agenda.Group {
+// kind names the kind of appointment of a slot, when there is more to say than that it is the usual one.
+func (b *dayBuilder) kind(slot agenda.Slot) string {
+	if name := b.kinds[slot.KindID]; name != "" {
+		return name
+	}
+	if slot.Kind != agenda.Group {
 		return ""
 	}
-	return kindName(b.p, kind)
+	return kindName(b.p, slot.Kind)
+}
+
+// party says how many people come together.
+func (b *dayBuilder) party(one agenda.Booking) string {
+	if one.TogetherID != "" || one.Party < 2 {
+		return ""
+	}
+	return b.p.T("hours.party", map[string]any{"n": one.Party})
 }
 
 func (b *dayBuilder) bookingRow(slot agenda.Slot, one agenda.Booking, rec register.Record) dayRow {
@@ -209,7 +283,7 @@ func (b *dayBuilder) bookingRow(slot agenda.Slot, one agenda.Booking, rec regist
 		return row
 	}
 	row.Href = "/agenda/" + one.ID
-	row.Detail = join(topicName(b.p, one.Topic), b.group(one.Kind), b.where(one.PointID))
+	row.Detail = join(topicName(b.p, one.Topic), b.kind(slot), b.party(one), b.where(one.PointID))
 	row.Note = one.Needs
 	row.Badges = b.badges(slot, one, row.Now, row.Past)
 	switch one.State {
@@ -285,9 +359,12 @@ func (b *dayBuilder) keep(may identity.Permission, acts ...act) []act {
 func (b *dayBuilder) freeRow(slot agenda.Slot) dayRow {
 	row := b.row(slot.StartsAt, slot.EndsAt)
 	row.Free, row.Title = true, b.p.N("desk.free", slot.Free)
-	row.Detail = join(b.group(slot.Kind), b.where(slot.PointID))
+	row.Detail = join(b.kind(slot), b.where(slot.PointID))
+	if kept := min(slot.Kept, slot.Free); kept > 0 {
+		row.Note = b.p.N("hours.kept", kept)
+	}
 	row.Acts = b.keep(identity.Book, act{Label: b.p.T("desk.add_person"), Href: b.view.Subject.address("/agenda/aggiungi",
-		"punto", slot.PointID, "indirizzo", slot.AddressID, "tipo", slot.Kind, "inizio", instant(slot.StartsAt))})
+		"punto", slot.PointID, "indirizzo", slot.AddressID, "tipo", slot.Kind, "genere", slot.KindID, "inizio", instant(slot.StartsAt))})
 	return row
 }
 
@@ -305,15 +382,19 @@ func (b *dayBuilder) links(today calendar.Day) {
 	v.Title = dayTitle(b.p, v.Day, today)
 	v.Before = ui.Link{Label: b.near(v.Day.AddDays(-1), today), Href: s.address("/agenda", "giorno", v.Day.AddDays(-1).String())}
 	v.After = ui.Link{Label: b.near(v.Day.AddDays(1), today), Href: s.address("/agenda", "giorno", v.Day.AddDays(1).String())}
-	v.Week = s.address("/settimana", "giorno", v.Day.String())
+	link := func(key, href string) { v.Links = append(v.Links, ui.Link{Label: b.p.T(key), Href: href}) }
+	link("desk.see_week", s.address("/settimana", "giorno", v.Day.String()))
+	link("hours.see_month", s.address("/mese", "mese", v.Day.Month()))
+	link("hours.see_shifts", s.address("/turni"))
+	link("hours.print_day", s.address("/agenda/stampa", "giorno", v.Day.String()))
 	if v.Day != today {
 		v.Today = s.address("/agenda")
 	}
 	if b.who.Can(identity.Record) && !v.Day.After(today) {
 		v.WalkIn = s.address("/servizi/nuovo", "giorno", v.Day.String())
 	}
-	if b.who.Can(identity.Book) && v.Day == today {
-		v.Close = s.address("/chiudi-oggi")
+	if b.who.Can(identity.Book) && !v.Day.Before(today) {
+		link("closing.title", s.address("/chiudi-oggi"))
 	}
 }
 

@@ -285,28 +285,6 @@ func TestManagingBodyChoosesWhoseAgenda(t *testing.T) {
 	}
 }
 
-func TestCloseTodayListsWhoToCall(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	who := w.anna(t)
-	w.book(t, 0, 10*60, "Vito Conte")
-	path := "/chiudi-oggi?punto=" + w.PointIDs[0]
-	w.get(t, who, path).want(t, http.StatusOK, "Aspetti ancora 1 persona.")
-	form := url.Values{"punto": {w.PointIDs[0]}, "reason": {"Manca la corrente"}}
-	w.post(t, who, "/chiudi-oggi", form).want(t, http.StatusUnprocessableEntity, "Segna la casella per confermare.")
-	form.Set("sure", "1")
-	done := w.post(t, who, "/chiudi-oggi", form)
-	if done.status != http.StatusSeeOther {
-		t.Fatalf("close = %d: %.400s", done.status, done.text)
-	}
-	for range 2 {
-		w.get(t, who, done.location).want(t, http.StatusOK, "Punto chiuso per oggi", "10:00", "Vito Conte", "3331234567")
-	}
-	if day := w.get(t, who, "/agenda"); strings.Contains(day.row("10:00"), "Vito") {
-		t.Errorf("the booking is still in the agenda: %v", day.rows())
-	}
-}
-
 func TestMoveAddAndCancelFromTheDay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

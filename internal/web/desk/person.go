@@ -8,6 +8,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -20,7 +21,9 @@ type personPage struct {
 }
 
 // fieldsOfTime are what an address says about a free time, carried through the form.
-func fieldsOfTime() []string { return []string{"punto", "indirizzo", "tipo", "inizio", "facilitatore"} }
+func fieldsOfTime() []string {
+	return []string{"punto", "indirizzo", "tipo", "genere", "inizio", "facilitatore"}
+}
 
 func (d Deps) askPerson(w http.ResponseWriter, r *http.Request) error {
 	values := url.Values{"key": {rand.Text()}}
@@ -79,7 +82,7 @@ func (d Deps) addPerson(w http.ResponseWriter, r *http.Request) error {
 	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
 		Where: agenda.Where{
 			PointID: form.Text("punto"), AddressID: form.Text("indirizzo"), FacilitatorID: s.Who.ID,
-			Kind: form.Text("tipo"), StartsAt: readInstant(form.Text("inizio")),
+			Kind: form.Text("tipo"), KindID: form.Text("genere"), Audience: kinds.Staff, StartsAt: readInstant(form.Text("inizio")),
 		},
 		// Who stands at the desk has said why they came.
 		Channel: agenda.Desk, NoticeVersion: set.NoticeVersion, Key: form.Text("key"), Anyway: true,

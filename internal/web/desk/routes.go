@@ -5,7 +5,9 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
+	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
 	"capillare/internal/territory"
@@ -20,6 +22,8 @@ type Deps struct {
 	Facilitators *facilitators.Service
 	Network      *network.Service
 	Territory    *territory.Service
+	Orgs         *orgs.Service
+	Kinds        *kinds.Service
 }
 
 // Menu returns the menu of a facilitator; its first four entries are the bar at the foot of a phone.
@@ -30,6 +34,9 @@ func Menu(p i18n.Printer) []ui.MenuItem {
 		{ID: "services", Label: p.T("desk.menu.services"), Href: "/servizi", Icon: ui.IconName("it-list")},
 		{ID: "numbers", Label: p.T("desk.menu.numbers"), Href: "/miei-numeri", Icon: ui.IconName("it-chart-line")},
 		{ID: "week", Label: p.T("desk.menu.week"), Href: "/settimana", Icon: ui.IconName("it-calendar")},
+		{ID: "shifts", Label: p.T("hours.menu.shifts"), Href: "/turni", Icon: ui.IconName("it-calendar")},
+		{ID: "sheet", Label: p.T("hours.menu.sheet"), Href: "/foglio-ore", Icon: ui.IconName("it-list")},
+		{ID: "stranded", Label: p.T("hours.menu.stranded"), Href: "/da-spostare", Icon: ui.IconName("it-list")},
 		{ID: "close", Label: p.T("desk.menu.close"), Href: "/chiudi-oggi", Icon: ui.IconName("it-close-circle")},
 	}
 }
@@ -58,9 +65,20 @@ func Routes(d Deps) []ui.Route {
 	add(identity.SeeRegister, "GET /servizi", d.services)
 	add(identity.SeeRegister, "GET /servizi/{id}", d.service)
 	add(identity.Record, "POST /servizi/{id}/annulla", d.cancelService)
+	add(identity.SeeAgenda, "GET /agenda/stampa", d.paper)
 	add(identity.SeeAgenda, "GET /settimana", d.week)
+	add(identity.SeeAgenda, "GET /mese", d.month)
+	add(identity.SeeAgenda, "GET /turni", d.shifts)
+	add(identity.SeeAgenda, "GET /foglio-ore", d.sheet)
+	add(identity.SeeAgenda, "GET /foglio-ore.csv", d.sheetFile)
 	add(identity.SeeRegister, "GET /miei-numeri", d.numbers)
 	add(identity.Book, "GET /chiudi-oggi", d.askClose)
-	add(identity.Book, "POST /chiudi-oggi", d.closeToday)
+	add(identity.Book, "POST /chiudi-oggi", d.closeNow)
+	add(identity.Book, "GET /chiudi-oggi/{closing}", d.closedDay)
+	add(identity.Book, "GET /da-spostare", d.stranded)
+	add(identity.Book, "POST /da-spostare", d.resettle)
+	add(identity.Book, "POST /da-spostare/{booking}", d.resettleOne)
+	add(identity.EditFacilitators, "GET /sostituisci", d.askSubstitute)
+	add(identity.EditFacilitators, "POST /sostituisci", d.substitute)
 	return routes
 }

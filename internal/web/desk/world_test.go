@@ -14,7 +14,9 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
+	"capillare/internal/orgs"
 	"capillare/internal/register/registertest"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
@@ -46,6 +48,7 @@ func newWorld(t *testing.T) *world {
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(desk.Routes(desk.Deps{
 		Agenda: w.Agenda, Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Network: net, Territory: territory.New(db),
+		Orgs: orgs.New(db, territory.New(db)), Kinds: kinds.New(db, kinds.Deps{Points: w.Points}),
 	}), nil)
 	if err != nil {
 		t.Fatalf("Handler() = %v", err)
@@ -91,6 +94,7 @@ func (w *world) book(t *testing.T, point int, at calendar.Minute, name string) a
 		Where:   agenda.Where{PointID: w.PointIDs[point], StartsAt: starts},
 		Details: agenda.Details{Topic: "D", Needs: "Usa l'apparecchio acustico", Contact: agenda.Contact{Name: name, Phone: "333 1234567"}},
 		Key:     "key of " + name + " for the tests",
+		Anyway:  true,
 	})
 	if err != nil {
 		t.Fatalf("BookFor(%s) = %v", name, err)
