@@ -47,7 +47,10 @@ func (b bookLinks) of(code string, q query, first time.Time) string {
 	} else if q.Topic != "" {
 		v.Set("tema", q.Topic)
 	}
-	if q.Filter.narrows() && !first.IsZero() {
+	if q.Filter.Mode != "" {
+		v.Set("come", q.Filter.Mode)
+	}
+	if q.Filter.Narrows() && !first.IsZero() {
 		v.Set("dal", calendar.DayOf(first).String())
 	}
 	if len(v) > 0 {

@@ -14,6 +14,7 @@ import (
 	"capillare/internal/i18n"
 	"capillare/internal/points"
 	"capillare/internal/territory"
+	"capillare/internal/web/search"
 	"capillare/internal/web/ui"
 )
 
@@ -32,8 +33,8 @@ type query struct {
 	Access []string
 	// OpenNow keeps only the points that are open at this moment.
 	OpenNow bool
-	// Filter is when and how, as the choices of filters.go say it.
-	Filter filter
+	// Filter is when and how, as the choices of package search say it.
+	Filter search.Filter
 	// Page counts from 1.
 	Page int
 }
@@ -55,9 +56,15 @@ type searchPage struct {
 	// Map is nil when there is nothing to draw.
 	Map *ui.Map
 	// Choices are the fields of the filter.
-	Choices []choice
+	Choices []search.Choice
 	// Moving is true while choosing another point for an appointment.
 	Moving bool
+}
+
+// choice is a field with which one of several is chosen.
+type choice struct {
+	name, label, value string
+	options            []ui.Option
 }
 
 // found is what the words typed meant: one town, several to choose from, or none with names like it.
@@ -77,7 +84,7 @@ func readQuery(r *http.Request) (query, *ui.Form, error) {
 	if err != nil {
 		return query{}, nil, err
 	}
-	q := query{Text: form.Text("q"), Town: form.Text("comune"), Near: form.Text("vicino"), OpenNow: form.Text("aperto") == "1", Filter: readFilter(form)}
+	q := query{Text: form.Text("q"), Town: form.Text("comune"), Near: form.Text("vicino"), OpenNow: form.Text("aperto") == "1", Filter: search.Read(form)}
 	if slices.Contains(topicCodes(), form.Text("tema")) {
 		q.Topic = form.Text("tema")
 	}
@@ -106,8 +113,8 @@ func (q query) values(town string, page int) string {
 	set("comune", town)
 	set("vicino", q.Near)
 	set("tema", q.Topic)
-	for _, c := range q.Filter.chosen() {
-		set(c.name, c.value)
+	for _, c := range q.Filter.Chosen() {
+		set(c.Name, c.Value)
 	}
 	if q.OpenNow {
 		v.Set("aperto", "1")
@@ -147,7 +154,9 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 	if view.Found, err = d.locate(r, view.Path, view.Query); err != nil {
 		return view, err
 	}
-	if view.Choices, err = d.filterChoices(r, view.Query.Filter); err != nil || len(view.Found.Choices) > 0 || view.Found.Unknown {
+	spoken, err := d.Agenda.Languages(r.Context())
+	view.Choices = view.Query.Filter.Choices(ui.PrinterOf(r), spoken)
+	if err != nil || len(view.Found.Choices) > 0 || view.Found.Unknown {
 		return view, err
 	}
 	results, err := d.firstTimes(r, view.Query, view.Found)
@@ -172,28 +181,28 @@ func (d Deps) results(r *http.Request, view searchPage, links bookLinks) (search
 // firstTimes returns one page of points with their first time: by travel from the town, or by the name of
 // their own town. A point without a free time is among them unless it is times that were asked for.
 func (d Deps) firstTimes(r *http.Request, q query, f found) (agenda.Results, error) {
-	search := agenda.SearchQuery{Topic: q.Topic, Max: pageSize, Offset: (q.Page - 1) * pageSize, Count: true, Full: !q.Filter.narrows()}
+	asked := agenda.SearchQuery{Topic: q.Topic, Max: pageSize, Offset: (q.Page - 1) * pageSize, Count: true, Full: !q.Filter.Narrows()}
 	for _, tag := range q.Access {
 		if tag == signLanguage {
-			search.Near.Languages = []string{tag}
+			asked.Near.Languages = []string{tag}
 		} else {
-			search.Near.Accessibility = append(search.Near.Accessibility, tag)
+			asked.Near.Accessibility = append(asked.Near.Accessibility, tag)
 		}
 	}
 	if f.HasTown {
-		search.Near.Town, search.Near.From = f.Town.Belfiore, f.From
+		asked.Near.Town, asked.Near.From = f.Town.Belfiore, f.From
 	}
 	if q.OpenNow {
-		search.Near.OpenAt = ui.Now(r)
+		asked.Near.OpenAt = ui.Now(r)
 	}
-	q.Filter.ask(&search, calendar.DayOf(ui.Now(r)), f.HasTown)
-	return d.Agenda.Search(r.Context(), search)
+	q.Filter.Ask(&asked, calendar.DayOf(ui.Now(r)), f.HasTown)
+	return d.Agenda.Search(r.Context(), asked)
 }
 
 // heading says how many points there are, with times when these were asked for, and near what.
 func heading(p i18n.Printer, view searchPage, total int) string {
 	key := "public.search.found"
-	if view.Query.Filter.narrows() {
+	if view.Query.Filter.Narrows() {
 		key = "public.search.free"
 	}
 	switch f := view.Found; {

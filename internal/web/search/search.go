@@ -1,0 +1,136 @@
+// Package search holds the choices with which citizens and operators look for a free time: the day, the
+// part of it, how far, in which way, in which language, and what comes first (it: le scelte della ricerca).
+//
+// A value that is none of the choices is as no choice. It finds nothing itself: package agenda does.
+package search
+
+import (
+	"slices"
+	"strconv"
+
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
+	"capillare/internal/i18n"
+	"capillare/internal/kinds"
+	"capillare/internal/points"
+	"capillare/internal/web/ui"
+)
+
+// Filter is when and how somebody wants to come: the values of the choices, "" for any.
+type Filter struct {
+	Day, Part, Within, Mode, Language, Order string
+}
+
+// Choice is a field of a filter.
+type Choice struct {
+	Name, Label, Value string
+	Options            []ui.Option
+}
+
+// The values of the choices.
+const (
+	dayToday, dayTomorrow = "oggi", "domani"
+	soonestFirst          = "presto"
+	// soonWithin is how far one goes for the soonest time when nobody says: the first one in the region would
+	// help nobody.
+	soonWithin = 60
+)
+
+func days() []string      { return []string{dayToday, dayTomorrow, "7", "14"} }
+func parts() []string     { return []string{"mattina", "pomeriggio", "sera"} }
+func within() []string    { return []string{"15", "30", "45", "60"} }
+func orders() []string    { return []string{soonestFirst} }
+func languages() []string { return points.LanguageTags() }
+
+func modes() (m []string) {
+	for _, mode := range []kinds.Mode{kinds.Desk, kinds.Group, kinds.Course, kinds.Phone, kinds.Video} {
+		m = append(m, string(mode))
+	}
+	return m
+}
+
+// Read returns the filter of a form.
+func Read(form *ui.Form) Filter {
+	one := func(name string, values []string) string {
+		if v := form.Text(name); slices.Contains(values, v) {
+			return v
+		}
+		return ""
+	}
+	return Filter{
+		Day: one("giorno", days()), Part: one("parte", parts()), Within: one("entro", within()),
+		Mode: one("come", modes()), Language: one("lingua", languages()), Order: one("ordine", orders()),
+	}
+}
+
+// Chosen are the choices made, without words.
+func (f Filter) Chosen() []Choice {
+	var list []Choice
+	for _, c := range []Choice{
+		{Name: "giorno", Value: f.Day}, {Name: "parte", Value: f.Part}, {Name: "entro", Value: f.Within},
+		{Name: "come", Value: f.Mode}, {Name: "lingua", Value: f.Language}, {Name: "ordine", Value: f.Order},
+	} {
+		if c.Value != "" {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Narrows reports whether only points with such a free time answer. How far they are is no matter of times.
+func (f Filter) Narrows() bool { return f != Filter{Within: f.Within} }
+
+// Ask puts the filter into a search. Distances count only when it is known from where.
+func (f Filter) Ask(q *agenda.SearchQuery, today calendar.Day, located bool) {
+	switch f.Day {
+	case "":
+	case dayToday:
+		q.From, q.To = today, today
+	case dayTomorrow:
+		q.From, q.To = today.AddDays(1), today.AddDays(1)
+	default:
+		days, _ := strconv.Atoi(f.Day) // one of days
+		q.From, q.To = today, today.AddDays(days)
+	}
+	q.Part = agenda.Part(slices.Index(parts(), f.Part) + 1)
+	q.Mode = kinds.Mode(f.Mode)
+	if f.Language != "" {
+		q.Languages = []string{f.Language}
+	}
+	if f.Order == soonestFirst {
+		q.Order = agenda.Soonest
+	}
+	if !located {
+		return
+	}
+	q.Near.Within, _ = strconv.Atoi(f.Within) // one of within, or none
+	if q.Near.Within == 0 && q.Order == agenda.Soonest {
+		q.Near.Within = soonWithin
+	}
+}
+
+// Choices are the fields with their words; of the languages spoken only those that are worth choosing.
+func (f Filter) Choices(p i18n.Printer, spoken []string) []Choice {
+	spoken = slices.DeleteFunc(slices.Clone(spoken), func(tag string) bool { return tag == "it" || tag == "lis" || !slices.Contains(languages(), tag) })
+	list := []Choice{
+		{"giorno", "search.day", f.Day, options(p, "search.day.", days())},
+		{"parte", "search.part", f.Part, options(p, "search.part.", parts())},
+		{"entro", "search.within", f.Within, options(p, "search.within.", within())},
+		{"come", "search.mode", f.Mode, options(p, "search.mode.", modes())},
+		{"lingua", "search.language", f.Language, options(p, "points.language.", spoken)},
+		{"ordine", "search.order", f.Order, options(p, "search.order.", orders())},
+	}
+	for i := range list {
+		list[i].Options = append([]ui.Option{{Label: p.T(list[i].Label + ".any")}}, list[i].Options...)
+		list[i].Label = p.T(list[i].Label)
+	}
+	return slices.DeleteFunc(list, func(c Choice) bool { return len(c.Options) == 1 })
+}
+
+func options(p i18n.Printer, key string, values []string) []ui.Option {
+	var list []ui.Option
+	for _, v := range values {
+		list = append(list, ui.Option{Value: v, Label: p.T(key + v)})
+	}
+	return list
+}
