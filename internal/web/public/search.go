@@ -56,7 +56,7 @@ type searchPage struct {
 	// Map is nil when there is nothing to draw.
 	Map *ui.Map
 	// Choices are the fields of the filter.
-	Choices []search.Choice
+	Choices []ui.Choice
 	// Moving is true while choosing another point for an appointment.
 	Moving bool
 }

@@ -21,12 +21,6 @@ type Filter struct {
 	Day, Part, Within, Mode, Language, Order string
 }
 
-// Choice is a field of a filter.
-type Choice struct {
-	Name, Label, Value string
-	Options            []ui.Option
-}
-
 // The values of the choices.
 const (
 	dayToday, dayTomorrow = "oggi", "domani"
@@ -64,9 +58,9 @@ func Read(form *ui.Form) Filter {
 }
 
 // Chosen are the choices made, without words.
-func (f Filter) Chosen() []Choice {
-	var list []Choice
-	for _, c := range []Choice{
+func (f Filter) Chosen() []ui.Choice {
+	var list []ui.Choice
+	for _, c := range []ui.Choice{
 		{Name: "giorno", Value: f.Day}, {Name: "parte", Value: f.Part}, {Name: "entro", Value: f.Within},
 		{Name: "come", Value: f.Mode}, {Name: "lingua", Value: f.Language}, {Name: "ordine", Value: f.Order},
 	} {
@@ -110,9 +104,9 @@ func (f Filter) Ask(q *agenda.SearchQuery, today calendar.Day, located bool) {
 }
 
 // Choices are the fields with their words; of the languages spoken only those that are worth choosing.
-func (f Filter) Choices(p i18n.Printer, spoken []string) []Choice {
+func (f Filter) Choices(p i18n.Printer, spoken []string) []ui.Choice {
 	spoken = slices.DeleteFunc(slices.Clone(spoken), func(tag string) bool { return tag == "it" || tag == "lis" || !slices.Contains(languages(), tag) })
-	list := []Choice{
+	list := []ui.Choice{
 		{"giorno", "search.day", f.Day, options(p, "search.day.", days())},
 		{"parte", "search.part", f.Part, options(p, "search.part.", parts())},
 		{"entro", "search.within", f.Within, options(p, "search.within.", within())},
@@ -124,7 +118,7 @@ func (f Filter) Choices(p i18n.Printer, spoken []string) []Choice {
 		list[i].Options = append([]ui.Option{{Label: p.T(list[i].Label + ".any")}}, list[i].Options...)
 		list[i].Label = p.T(list[i].Label)
 	}
-	return slices.DeleteFunc(list, func(c Choice) bool { return len(c.Options) == 1 })
+	return slices.DeleteFunc(list, func(c ui.Choice) bool { return len(c.Options) == 1 })
 }
 
 func options(p i18n.Printer, key string, values []string) []ui.Option {
