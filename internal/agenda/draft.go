@@ -327,7 +327,7 @@ func (s *Service) confirm(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Bo
 	if _, err := checkedDetails(b.Details, true); err != nil {
 		return b, err
 	}
-	w, err := checkedWhere(b.where(), tx.Now)
+	w, err := checkedWhere(b.Where(), tx.Now)
 	if err != nil {
 		return b, err
 	}
@@ -388,8 +388,8 @@ func withdrawn(ctx context.Context, q *db.Queries, b Booking) (bool, error) {
 	return slot.State == Withdrawn, nil
 }
 
-// where is the place and time of a booking, with whichever facilitator.
-func (b Booking) where() Where {
+// Where asks for the place, time, kind and number of people of a booking, with whichever facilitator.
+func (b Booking) Where() Where {
 	w := Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: b.StartsAt, Party: b.Party}
 	if w.KindID == "" {
 		w.KindID = Plain

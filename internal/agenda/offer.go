@@ -72,7 +72,7 @@ func (s *Service) takeOver(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 	if err := q.EndHolds(ctx, db.EndHoldsParams{ID: h.ID, UpdatedAt: sqldb.At(tx.Now)}); err != nil {
 		return b, fmt.Errorf("end a hold: %w", err)
 	}
-	if err := settle(ctx, tx, q, b, h.where(), at, holding{state: Confirmed}); err != nil {
+	if err := settle(ctx, tx, q, b, h.Where(), at, holding{state: Confirmed}); err != nil {
 		return b, err
 	}
 	if err := giveBack(ctx, q, b); err != nil {

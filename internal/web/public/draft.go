@@ -85,12 +85,19 @@ func readDetails(f *ui.Form, d *agenda.Details) {
 }
 
 func contactValues(d agenda.Details) url.Values {
-	return url.Values{"name": {d.Contact.Name}, "phone": {d.Contact.Phone}, "email": {d.Contact.Email}, "on_behalf": {d.Contact.OnBehalf}}
+	return url.Values{"name": {d.Contact.Name}, "phone": {d.Contact.Phone}, "email": {d.Contact.Email},
+		"on_behalf": {d.Contact.OnBehalf}, "relation": {d.Contact.Relation}}
 }
 
 func readContact(f *ui.Form, d *agenda.Details) {
 	d.Contact.Name = f.Need("name", longestName)
-	d.Contact.Phone = f.Need("phone", longestPhone)
+	d.Contact.Phone = f.Short("phone", longestPhone)
 	d.Contact.Email = f.Short("email", longestEmail)
+	if d.Contact.Phone == "" && d.Contact.Email == "" {
+		f.Problems.Add("phone", "booking.reach_needed")
+	}
 	d.Contact.OnBehalf = f.Short("on_behalf", longestName)
+	if d.Contact.Relation = f.Text("relation"); d.Contact.Relation != "" && d.Contact.OnBehalf == "" {
+		f.Problems.Add("on_behalf", "booking.on_behalf_needed")
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"capillare/internal/agenda"
 	"capillare/internal/i18n"
 	"capillare/internal/points"
 	"capillare/internal/web/ui"
@@ -73,7 +74,7 @@ func nameField(ctx context.Context, form *ui.Form) ui.Field {
 }
 
 func phoneField(ctx context.Context, form *ui.Form) ui.Field {
-	f := form.Field("phone", ui.T(ctx, "public.richiedente.phone")).Must().Hinted(ui.T(ctx, "public.richiedente.phone_hint"))
+	f := form.Field("phone", ui.T(ctx, "public.richiedente.phone")).Hinted(ui.T(ctx, "booking.phone_hint"))
 	f.Type, f.Autocomplete, f.MaxLength, f.Width = "tel", "tel", longestPhone, "medium"
 	return f
 }
@@ -85,9 +86,38 @@ func emailField(ctx context.Context, form *ui.Form) ui.Field {
 }
 
 func onBehalfField(ctx context.Context, form *ui.Form) ui.Field {
-	f := form.Field("on_behalf", ui.T(ctx, "public.richiedente.on_behalf")).Hinted(ui.T(ctx, "public.richiedente.on_behalf_hint"))
+	f := form.Field("on_behalf", ui.T(ctx, "booking.on_behalf")).Hinted(ui.T(ctx, "booking.on_behalf_hint"))
 	f.Autocomplete, f.MaxLength, f.Width = "off", longestName, "medium"
 	return f
+}
+
+// relationOptions are for whom one can book.
+func relationOptions(p i18n.Printer) []ui.Option {
+	out := []ui.Option{{Label: p.T("booking.relation_me")}}
+	for _, one := range agenda.Relations() {
+		out = append(out, ui.Option{Value: one, Label: p.T("agenda.relation." + one)})
+	}
+	return out
+}
+
+// placeItem says where the appointment is: of a call, or of a visit at home, who calls or comes.
+func placeItem(p i18n.Printer, a appointment) ui.SummaryItem {
+	if a.Mode.Remote() {
+		return ui.SummaryItem{Term: p.T("public.riepilogo.place"), Value: p.T("booking.place." + string(a.Mode)), Lines: []string{a.Point.PublicName}}
+	}
+	return ui.SummaryItem{Term: p.T("public.riepilogo.place"), Value: a.Point.PublicName, Lines: []string{a.Address}}
+}
+
+// howItems say what kind of appointment it is and for how many, when it is not the usual one.
+func howItems(p i18n.Printer, a appointment) []ui.SummaryItem {
+	var items []ui.SummaryItem
+	if how := howWords(p, a.What); how != "" {
+		items = append(items, ui.SummaryItem{Term: p.T("booking.how"), Value: how})
+	}
+	if a.Party > 1 {
+		items = append(items, ui.SummaryItem{Term: p.T("booking.people_term"), Value: p.N("booking.people", a.Party)})
+	}
+	return items
 }
 
 // summaryItems are all the things typed and chosen, each with the way to change it.
@@ -102,9 +132,14 @@ func summaryItems(p i18n.Printer, a appointment) []ui.SummaryItem {
 	if onBehalf == "" {
 		onBehalf = p.T("public.riepilogo.yourself")
 	}
-	return []ui.SummaryItem{
-		item("place", a.Point.PublicName, "punto", a.Address),
-		item("time", when(p, a.Booking), "orario"),
+	place := placeItem(p, a)
+	place.Href = a.Base + "/punto"
+	items := []ui.SummaryItem{place, item("time", when(p, a.Booking), "orario")}
+	for _, how := range howItems(p, a) {
+		how.Href = a.Base + "/orario"
+		items = append(items, how)
+	}
+	return append(items,
 		item("topic", topicName(p, a.Topic), stepDetails),
 		item("reason", a.Reason, stepDetails),
 		item("needs", needsShown(p, a.Needs), stepDetails),
@@ -112,7 +147,7 @@ func summaryItems(p i18n.Printer, a appointment) []ui.SummaryItem {
 		item("phone", a.Contact.Phone, stepContact),
 		item("email", a.Contact.Email, stepContact),
 		item("on_behalf", onBehalf, stepContact),
-	}
+	)
 }
 
 // timeID is the id of the choice of a time; the first on the page is the one that an error leads to.
@@ -127,8 +162,9 @@ func timeID(day, i int) string {
 func receiptItems(p i18n.Printer, v receiptPage) []ui.SummaryItem {
 	items := []ui.SummaryItem{
 		{Term: p.T("public.riepilogo.time"), Value: v.When},
-		{Term: p.T("public.riepilogo.place"), Value: v.Appointment.Point.PublicName, Lines: []string{v.Appointment.Address}},
+		placeItem(p, v.Appointment),
 	}
+	items = append(items, howItems(p, v.Appointment)...)
 	for _, one := range []ui.SummaryItem{
 		{Term: p.T("public.riepilogo.topic"), Value: v.Topic},
 		{Term: p.T("public.receipt.for"), Value: v.For},

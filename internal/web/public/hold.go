@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -30,10 +31,11 @@ func (d Deps) hold(w http.ResponseWriter, r *http.Request) error {
 		_ = form.Problems.Check("quando", err)
 		return d.showTimes(w, r, http.StatusUnprocessableEntity, point, form)
 	}
+	where.Party = partyOf(form, 1)
 	b, secret, err := d.Agenda.Hold(r.Context(), agenda.HoldRequest{
 		Where: where, ClientKey: d.clientKey(r), Channel: agenda.Web, Language: string(ui.PrinterOf(r).Lang()),
 		// The same form sent twice is one booking; another time chosen after "back" is another.
-		Key: nonceOf(form) + "|" + form.Text("quando"),
+		Key: nonceOf(form) + "|" + form.Text("persone") + "|" + form.Text("quando"),
 	})
 	switch {
 	case errors.Is(err, agenda.ErrTaken), errors.Is(err, agenda.ErrPast):
@@ -74,9 +76,8 @@ type takenPage struct {
 	Action, Others, Elsewhere string
 	Choices                   []otherTime
 	Topic, Nonce              string
-	// Code is the point of the lost time; Party how many were to come.
-	Code  string
-	Party int
+	// Code is the point of the lost time; Party how many were to come, "" for one.
+	Code, Party string
 }
 
 // otherTime is a time offered instead of a lost one, of the same point or of another.
@@ -131,6 +132,9 @@ func (d Deps) taken(w http.ResponseWriter, r *http.Request, why error, where age
 	v.Reason = p.Printer.T("public.taken.taken")
 	if errors.Is(why, agenda.ErrPast) {
 		v.Reason = p.Printer.T("public.taken.past")
+	}
+	if where.Party > 1 {
+		v.Party = strconv.Itoa(where.Party)
 	}
 	v.Lost = p.Printer.When(where.StartsAt, ui.Now(r))
 	times, err := d.Agenda.Alternatives(r.Context(), where, alternatives)

@@ -7,6 +7,7 @@ import (
 	"capillare/internal/codes"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/territory"
 	"capillare/internal/web/ui"
@@ -29,6 +30,8 @@ type appointment struct {
 	Secret  string
 	Point   points.Point
 	Address string
+	// What is the kind of appointment; the zero kind for a plain one.
+	What kinds.Kind
 }
 
 // mine finds the appointment that the address of r opens. Wrong codes count against who tries them.
@@ -86,7 +89,11 @@ func (d Deps) appointment(r *http.Request, b agenda.Booking, base, secret string
 	}
 	a.Point = found[b.PointID]
 	towns, err := d.townsOf(r, a.Point)
+	if err != nil {
+		return a, err
+	}
 	a.Address = addressOf(a.Point, b.AddressID, towns)
+	a.What, err = d.kindOf(r, b)
 	return a, err
 }
 
@@ -105,16 +112,18 @@ func private(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store"
 
 // when returns "martedì 24 novembre, dalle 10:30 alle 11:00".
 func when(p i18n.Printer, b agenda.Booking) string {
-	return p.T("public.when", errs.Args{"day": p.DayYear(b.Day), "from": p.Time(b.StartsAt), "to": p.Time(b.EndsAt)})
+	return p.T("public.when", errs.Args{"day": p.DayYear(b.Day), "from": p.Time(b.StartsAt), "to": p.Time(b.Until)})
 }
 
 // askPage is the page that asks for a code.
 type askPage struct {
 	Form *ui.Form
+	// Lost is the form of who has lost the code.
+	Lost *ui.Form
 }
 
 func (d Deps) askCode(w http.ResponseWriter, r *http.Request) error {
-	return ui.Render(w, r, http.StatusOK, askView(askFrame(r), askPage{Form: ui.NewForm(r, nil)}))
+	return ui.Render(w, r, http.StatusOK, askView(askFrame(r), askPage{Form: ui.NewForm(r, nil), Lost: ui.NewForm(r, nil)}))
 }
 
 func askFrame(r *http.Request) ui.Page {
@@ -144,7 +153,7 @@ func (d Deps) readCode(w http.ResponseWriter, r *http.Request) error {
 			return ui.Redirect(w, r, "/prenotazione/c/"+codes.FormatCode(b.Code))
 		}
 	}
-	return ui.Render(w, r, status, askView(askFrame(r), askPage{Form: form}))
+	return ui.Render(w, r, status, askView(askFrame(r), askPage{Form: form, Lost: ui.NewForm(r, nil)}))
 }
 
 func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {
@@ -175,7 +184,11 @@ func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
 		return ui.RedirectFlash(w, r, "/", ui.Success, "public.cancel.dropped")
 	}
 	if a.State != agenda.Cancelled {
-		if _, err := d.Agenda.Cancel(r.Context(), a.Code, ""); err != nil {
+		form, err := ui.ReadForm(r)
+		if err != nil {
+			return err
+		}
+		if _, err := d.Agenda.Cancel(r.Context(), a.Code, nonceOf(form)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package public
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -59,7 +61,7 @@ func (d Deps) showOtherTimes(w http.ResponseWriter, r *http.Request, status int,
 	}
 	path := a.Base + "/orario"
 	v := timesPage{
-		Action: path, Form: form, Point: point, PointHref: a.Base + "/punto",
+		Action: path, Form: form, Point: point, PointHref: a.Base + "/punto", Party: a.Party, Fixed: !a.Draft(), Topic: a.Topic, Nonce: nonceOf(form),
 		Now: when(ui.PrinterOf(r), a.Booking) + ", " + a.Point.PublicName,
 	}
 	title := "public.move.title"
@@ -74,7 +76,13 @@ func (d Deps) showOtherTimes(w http.ResponseWriter, r *http.Request, status int,
 	if form.Text("dal") == "" && status == http.StatusOK && point.ID == a.Point.ID {
 		form.Values.Set("dal", calendar.DayOf(a.StartsAt).String())
 	}
-	if err := d.fillTimes(r, &v, path+"?punto="+point.Code+"&dal="); err != nil {
+	if !form.Has("tipo") {
+		form.Values.Set("tipo", a.Where().KindID)
+	}
+	if v.Fixed {
+		form.Values.Set("persone", strconv.Itoa(a.Party))
+	}
+	if err := d.fillTimes(r, &v, url.Values{"punto": {point.Code}}); err != nil {
 		return err
 	}
 	p.Section = "booking"
@@ -101,6 +109,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		return d.showOtherTimes(w, r, http.StatusUnprocessableEntity, a, form)
 	}
 	if a.Draft() {
+		where.Party = partyOf(form, a.Party)
 		b, err := d.retake(r, a, where)
 		if isGone(err) {
 			return d.takenDraft(w, r, err, where, a)
@@ -110,7 +119,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		a.Booking = b
 		return ui.Redirect(w, r, nextStep(a))
 	}
-	_, err = d.Agenda.Move(r.Context(), a.Code, agenda.MoveRequest{Where: where})
+	_, err = d.Agenda.Move(r.Context(), a.Code, agenda.MoveRequest{Where: where, Key: nonceOf(form)})
 	switch {
 	case errors.Is(err, agenda.ErrTaken), errors.Is(err, agenda.ErrPast) && a.StartsAt.After(ui.Now(r)):
 		return d.takenDraft(w, r, err, where, a)

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type receiptPage struct {
 	QR qrCode
 	// Phone is that of the point, when it has one.
 	Phone string
+	// Nonce tells a click from the same one sent twice.
+	Nonce string
 }
 
 func (d Deps) receipt(w http.ResponseWriter, r *http.Request) error {
@@ -43,8 +46,11 @@ func (d Deps) receipt(w http.ResponseWriter, r *http.Request) error {
 	p := ui.NewPage(r, "")
 	v := receiptPage{
 		Appointment: a, Code: codes.FormatCode(a.Code), When: when(p.Printer, a.Booking), Topic: topicName(p.Printer, a.Topic),
-		Bring: bring(p.Printer, a.Topic), Phone: a.Point.Phone,
+		Bring: bring(p.Printer, a.Topic), Nonce: rand.Text(), Phone: a.Point.Phone,
 		Open: a.State == agenda.Confirmed && a.StartsAt.After(ui.Now(r)),
+	}
+	if own := bringOf(p.Printer, a.What); own != "" {
+		v.Bring = []string{own}
 	}
 	p.Title = p.Printer.T("public.receipt.title")
 	if !v.Open {

@@ -6,12 +6,15 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/coverage"
 	"capillare/internal/i18n"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
 	"capillare/internal/opendata"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 	"capillare/internal/web/ui"
 )
 
@@ -19,6 +22,9 @@ import (
 type Deps struct {
 	Points    *points.Service
 	Agenda    *agenda.Service
+	Kinds     *kinds.Service
+	Waiting   *waiting.Service
+	Visits    *visits.Service
 	Territory *territory.Service
 	Network   *network.Service
 	OpenData  *opendata.Service
@@ -74,6 +80,7 @@ func Routes(d Deps) []ui.Route {
 	}
 	add("GET /prenotazione", d.askCode)
 	add("POST /prenotazione", d.readCode)
+	add("POST "+lostPath, d.sendCodes)
 	add("GET /prenotazione/{by}/{key}", d.receipt)
 	add("GET /prenotazione/{by}/{key}/appuntamento.ics", d.calendarFile)
 	add("GET /prenotazione/{by}/{key}/punto", d.otherPoint)
@@ -81,6 +88,11 @@ func Routes(d Deps) []ui.Route {
 	add("POST /prenotazione/{by}/{key}/orario", d.move)
 	add("GET /prenotazione/{by}/{key}/disdici", d.askCancel)
 	add("POST /prenotazione/{by}/{key}/disdici", d.cancel)
+	add("POST /prenotazione/{by}/{key}/meno", d.oneFewer)
+	add("POST /prenotazione/{by}/{key}"+ratePath, d.askWhy)
+	add("POST /prenotazione/{by}/{key}"+ratePath+"/invia", d.rate)
+	d.waitingRoutes(add)
+	d.visitRoutes(add)
 	add("GET /domande-frequenti", d.text(faqPage()))
 	add("GET /segnala", d.text(reportPage()))
 	for _, page := range legalPages() {

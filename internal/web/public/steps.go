@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"capillare/internal/agenda"
+	"capillare/internal/errs"
 	"capillare/internal/network"
 	"capillare/internal/web/ui"
 )
@@ -56,6 +57,9 @@ type stepPage struct {
 	// Notice and Nonce belong to the last step: the version of the notice, and what tells a
 	// confirmation from the same sent twice.
 	Notice, Nonce string
+	// Advice is what stands in the way of confirming, in words; SameDay says that it is only a question.
+	Advice  string
+	SameDay bool
 	// ContactDays is how long after the appointment what was typed is deleted.
 	ContactDays int
 }
@@ -65,7 +69,7 @@ func nextStep(a appointment) string {
 	switch {
 	case a.Topic == "":
 		return a.Base + "/" + stepDetails
-	case a.Contact.Name == "" || a.Contact.Phone == "":
+	case a.Contact.Name == "" || a.Contact.Phone == "" && a.Contact.Email == "":
 		return a.Base + "/" + stepContact
 	}
 	return a.Base + "/" + stepSummary
@@ -98,7 +102,7 @@ func (d Deps) showStep(s step) ui.Handler {
 			return ui.Redirect(w, r, a.Base)
 		}
 		if a.Booking, err = d.keep(r, a); isGone(err) {
-			return d.takenDraft(w, r, err, placeAndTime(a.Booking), a)
+			return d.takenDraft(w, r, err, a.Where(), a)
 		} else if err != nil {
 			return err
 		}
@@ -115,7 +119,7 @@ func (d Deps) showStep(s step) ui.Handler {
 func (d Deps) keep(r *http.Request, a appointment) (agenda.Booking, error) {
 	b, err := d.Agenda.Renew(r.Context(), a.Secret)
 	if errors.Is(err, agenda.ErrExpired) {
-		b, err = d.retake(r, a, placeAndTime(a.Booking))
+		b, err = d.retake(r, a, a.Where())
 	}
 	if err != nil {
 		return a.Booking, err
@@ -136,10 +140,6 @@ func (d Deps) retake(r *http.Request, a appointment, where agenda.Where) (agenda
 	return d.Agenda.Retake(r.Context(), a.Secret, where, d.clientKey(r))
 }
 
-func placeAndTime(b agenda.Booking) agenda.Where {
-	return agenda.Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, StartsAt: b.StartsAt}
-}
-
 // isGone reports whether the time can no longer be had.
 func isGone(err error) bool {
 	return errors.Is(err, agenda.ErrTaken) || errors.Is(err, agenda.ErrPast)
@@ -157,11 +157,30 @@ func (d Deps) renderStep(w http.ResponseWriter, r *http.Request, s step, a appoi
 	if a.State == agenda.Held {
 		v.Until = p.Printer.Time(a.HeldUntil)
 	}
+	if v.Advice, v.SameDay, err = d.advice(r, a); err != nil {
+		return err
+	}
 	status := http.StatusOK
 	if len(form.Problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return ui.Render(w, r, status, s.view(p, v))
+}
+
+// advice puts into words what stands in the way of confirming the draft, as soon as it is known.
+func (d Deps) advice(r *http.Request, a appointment) (words string, question bool, err error) {
+	p := ui.PrinterOf(r)
+	err = d.Agenda.Advice(r.Context(), a.Secret)
+	refusal, ok := errors.AsType[*errs.Refusal](err)
+	switch {
+	case !ok:
+		return "", false, err
+	case !errors.Is(err, agenda.ErrSameDay):
+		return p.T(refusal.Key, refusal.Args), false, nil
+	case refusal.Args["time"] == "":
+		return p.T("booking.same_day_other"), true, nil
+	}
+	return p.T("booking.same_day", refusal.Args), true, nil
 }
 
 // takeStep keeps what was typed and goes on, or back when that button was pressed.
@@ -200,9 +219,15 @@ func (d Deps) takeStep(s step) ui.Handler {
 			return ui.Redirect(w, r, a.Base+"/"+before(s))
 		}
 		if a.Booking, err = d.keep(r, a); isGone(err) {
-			return d.takenDraft(w, r, err, placeAndTime(a.Booking), a)
+			return d.takenDraft(w, r, err, a.Where(), a)
 		} else if err != nil {
 			return err
+		}
+		if words, question, err := d.advice(r, a); err != nil {
+			return err
+		} else if words != "" && !question && s.path == stepContact {
+			// Said here, where the person has just become known, and not after the last step.
+			return d.renderStep(w, r, s, a, form)
 		}
 		return ui.Redirect(w, r, a.Base+"/"+s.next)
 	}
@@ -224,10 +249,12 @@ func (d Deps) confirm(w http.ResponseWriter, r *http.Request, a appointment, for
 	if err != nil {
 		return err
 	}
-	_, err = d.Agenda.Confirm(r.Context(), a.Secret, agenda.ConfirmRequest{NoticeVersion: set.NoticeVersion, Key: nonceOf(form)})
+	_, err = d.Agenda.Confirm(r.Context(), a.Secret, agenda.ConfirmRequest{NoticeVersion: set.NoticeVersion, Key: nonceOf(form), Anyway: form.Has("anyway")})
 	switch {
 	case isGone(err):
-		return d.takenDraft(w, r, err, placeAndTime(a.Booking), a)
+		return d.takenDraft(w, r, err, a.Where(), a)
+	case errors.Is(err, agenda.ErrSameDay), errors.Is(err, agenda.ErrMonthMinutes), errors.Is(err, agenda.ErrOpenBookings):
+		return ui.Redirect(w, r, a.Base+"/"+stepSummary)
 	case err != nil:
 		return err
 	}

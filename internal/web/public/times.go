@@ -2,7 +2,9 @@ package public
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -36,13 +38,20 @@ type timesPage struct {
 	Topic, Nonce string
 	// Button is the verb.
 	Button string
+	// Which is the kind of appointment and for how many people. Party is for how many it is when the form
+	// does not say, and Fixed says that this cannot be changed.
+	Which which
+	Party int
+	Fixed bool
 }
 
 // dayTimes is a day with its free times.
 type dayTimes struct {
 	Title string
 	// Note is what all its times have to say, said once.
-	Note  string
+	Note string
+	// Group says that people share these times.
+	Group bool
 	Times []timeChoice
 }
 
@@ -100,7 +109,7 @@ func (d Deps) showTimes(w http.ResponseWriter, r *http.Request, status int, poin
 	}
 	p := ui.NewPage(r, ui.PrinterOf(r).T("public.times.title"))
 	v.Button = p.Printer.T("public.times.button")
-	if err := d.fillTimes(r, &v, path+"?tema="+v.Topic+"&dal="); err != nil {
+	if err := d.fillTimes(r, &v, url.Values{"tema": {v.Topic}}); err != nil {
 		return err
 	}
 	p.Section = "points"
@@ -108,8 +117,8 @@ func (d Deps) showTimes(w http.ResponseWriter, r *http.Request, status int, poin
 }
 
 // fillTimes puts one week of free times into v: that of the day asked for, else the first with any.
-func (d Deps) fillTimes(r *http.Request, v *timesPage, path string) error {
-	times, err := d.timesAhead(r, v.Point.ID)
+func (d Deps) fillTimes(r *http.Request, v *timesPage, address url.Values) error {
+	times, err := d.choose(r, v)
 	if err != nil {
 		return err
 	}
@@ -117,6 +126,8 @@ func (d Deps) fillTimes(r *http.Request, v *timesPage, path string) error {
 	if err != nil {
 		return err
 	}
+	maps.Copy(address, v.Which.query())
+	path := v.Action + "?" + address.Encode() + "&dal="
 	asked, _ := calendar.ParseDay(v.Form.Text("dal"))
 	before, here, after := weekOf(times, asked)
 	if !before.IsZero() {
@@ -173,7 +184,7 @@ func (v *timesPage) days(p i18n.Printer, times []agenda.Time, towns map[string]t
 	for _, t := range times {
 		if on := calendar.DayOf(t.StartsAt); on != last {
 			last = on
-			days = append(days, dayTimes{Title: p.Day(on)})
+			days = append(days, dayTimes{Title: p.Day(on), Group: t.Kind == agenda.Group})
 		}
 		choice := timeChoice{Value: encodeTime(t), Label: p.Time(t.StartsAt)}
 		choice.Checked = choice.Value == v.Form.Text("quando")
@@ -181,7 +192,7 @@ func (v *timesPage) days(p i18n.Printer, times []agenda.Time, towns map[string]t
 		if v.Length == "" {
 			notes = append(notes, p.Hours(t.Minutes()))
 		}
-		if t.Kind == agenda.Group {
+		if t.Kind == agenda.Group && v.Which.Name == "" {
 			notes = append(notes, p.T("public.times.group"))
 		}
 		if len(v.Point.Addresses) > 1 {
@@ -211,19 +222,35 @@ func (d *dayTimes) gather() {
 
 var errNoTime = errs.New(errs.Invalid, "public.times.choose")
 
-// encodeTime writes a time as the value of a choice; decodeTime reads it back.
+// encodeTime writes a time as the value of a choice; decodeTime reads it back. A time without its zone is
+// refused: it would be another hour for whoever reads it.
 func encodeTime(t agenda.Time) string {
-	return t.StartsAt.UTC().Format(time.RFC3339) + "|" + t.Kind + "|" + t.AddressID
+	value := t.StartsAt.UTC().Format(time.RFC3339) + "|" + t.Kind + "|" + t.AddressID
+	if t.KindID != "" {
+		value += "|" + t.KindID
+	}
+	return value
 }
 
 func decodeTime(value, pointID string) (agenda.Where, error) {
 	parts := strings.Split(value, "|")
-	if len(parts) != 3 {
+	if len(parts) == 3 {
+		parts = append(parts, agenda.Plain)
+	}
+	if len(parts) != 4 {
 		return agenda.Where{}, errNoTime
 	}
 	at, err := time.Parse(time.RFC3339, parts[0])
 	if err != nil {
 		return agenda.Where{}, errNoTime
 	}
-	return agenda.Where{PointID: pointID, StartsAt: at, Kind: parts[1], AddressID: parts[2]}, nil
+	return agenda.Where{PointID: pointID, StartsAt: at, Kind: parts[1], AddressID: parts[2], KindID: parts[3]}, nil
+}
+
+// lengthKey is how the length is said: of one appointment, or of all of those who come together.
+func lengthKey(v timesPage) string {
+	if v.Which.Party > 1 && !slices.ContainsFunc(v.Days, func(d dayTimes) bool { return d.Group }) {
+		return "booking.length_together"
+	}
+	return "public.times.length"
 }

@@ -17,6 +17,7 @@ import (
 	"capillare/internal/geo"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
 	"capillare/internal/opendata"
 	"capillare/internal/orgs"
@@ -66,12 +67,13 @@ func newWorld(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	keys, _, err := sealed.LoadOrCreate(filepath.Join(tb.TempDir(), "keys.json"))
 	w.must(err)
 	w.people = facilitators.New(db, bus, pts, keys)
-	book := agenda.New(db, pts, w.people, agenda.Options{Horizon: func(context.Context, *sqldb.Tx) (int, error) { return 30, nil }})
+	offered := kinds.New(db, kinds.Deps{Points: pts, Bus: bus})
+	book := agenda.New(db, pts, w.people, agenda.Options{Bus: bus, Kinds: offered, Horizon: func(context.Context, *sqldb.Tx) (int, error) { return 30, nil }})
 	book.Subscribe(bus)
 	w.body, err = bodies.Add(ctx, system, orgs.Body{Name: "Regione Basilicata", Kind: "region"})
 	w.must(err)
 	net := network.New(db)
-	w.deps = public.Deps{Points: pts, Agenda: book, Territory: towns, Network: net,
+	w.deps = public.Deps{Points: pts, Agenda: book, Kinds: offered, Territory: towns, Network: net,
 		OpenData: opendata.New(opendata.Deps{Points: pts, Orgs: bodies, Territory: towns}), Keys: keys, Coverage: coverage.New(coverage.Deps{Points: pts, Territory: towns}), Orgs: bodies, BaseURL: "https://servizi.example.it"}
 	w.serve()
 	return w
