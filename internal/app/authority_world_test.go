@@ -134,6 +134,8 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 		t.Fatalf("duties of %s: %v", p.PublicName, err)
 	}
 	ids["duty"] = duties[0].ID
+	next, _ := duties[0].Recurrence().First(tuesday.AddDays(7), duties[0].To)
+	ids["duty_day"] = next.String()
 	ids["booking"] = w.bookingAt(ctx, t, p.ID)
 	records, err := w.Register.List(ctx, system, register.Filter{PointID: p.ID, Max: 1})
 	if err != nil {

@@ -172,6 +172,20 @@ func (s *Service) Duties(ctx context.Context, who identity.Actor, pointID string
 	return list, err
 }
 
+// DutiesOfPerson returns the shifts of a person whom who may see that have not ended, at every point.
+func (s *Service) DutiesOfPerson(ctx context.Context, who identity.Actor, id string) ([]Duty, error) {
+	if _, err := s.ByID(ctx, who, id); err != nil {
+		return nil, err
+	}
+	var list []Duty
+	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
+		found, err := s.DutiesOf(ctx, tx, []string{id}, today(tx))
+		list = found[id]
+		return err
+	})
+	return list, err
+}
+
 // onDutyToday returns who is on duty today, wherever.
 func (s *Service) onDutyToday(ctx context.Context, tx *sqldb.Tx) ([]string, error) {
 	day := today(tx)

@@ -118,7 +118,7 @@ async function addFacilitators (page, points) {
     const person = new URL(page.url()).pathname
     for (const i of rounds) {
       await form(page, person + '/punti', { point: `Punto di ${towns[i]}` })
-      await form(page, points[i] + '/turni/nuovo', { facilitator: name, weekday: ['lu', 'ma', 'me', 'gi', 've'][i], starts: '9:00', ends: '13:00', kind: 'individual' }, 'Salva il turno')
+      await form(page, points[i] + '/turni/nuovo', { facilitator: name, weekday: String(i + 1), hours: '9-13', kind: 'individual' }, 'Salva il turno')
     }
   }
 }

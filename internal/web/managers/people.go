@@ -212,7 +212,9 @@ type personPage struct {
 	Details []ui.SummaryItem
 	Points  []servedRow
 	// Absences are those that are not over.
-	Absences []closureRow
+	Absences []absenceRow
+	// Duties are the shifts at the points that the person reading may see.
+	Duties []personDuty
 	// ToCall are the appointments that no time covers any longer.
 	ToCall  []ui.Link
 	Merges  []mergeRow
@@ -263,7 +265,14 @@ func (d Deps) person(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, a := range away {
-		view.Absences = append(view.Absences, closureRow{ID: a.ID, Days: span(p, a.From, a.To)})
+		row := absenceRow{ID: a.ID, Days: absenceWords(p, a)}
+		if view.May.EditPeople {
+			row.Reason = p.T("facilitators.reason." + a.Reason)
+		}
+		view.Absences = append(view.Absences, row)
+	}
+	if view.Duties, err = d.personDuties(r, f); err != nil {
+		return err
 	}
 	if err := d.personPast(r, &view); err != nil {
 		return err

@@ -19,14 +19,12 @@ func TestDutyOverlapKeepsWhatWasTyped(t *testing.T) {
 	path := "/gestione/punti/" + one.ID + "/turni/nuovo"
 	form := w.get(t, w.bodies[0], path+"?persona="+w.FacilitatorIDs[0]).fields(path)
 	form.Set("weekday", "2")
-	form.Set("starts", "9")
-	form.Set("ends", "12:30")
+	form.Set("hours", "9-12:30")
 	w.post(t, w.bodies[0], path, form).want(t, http.StatusSeeOther)
-	form.Set("starts", "12:00")
-	form.Set("ends", "14")
+	form.Set("hours", "12:00-14")
 	refused := w.post(t, w.bodies[0], path, form)
 	refused.want(t, http.StatusConflict, "ha già un altro turno")
-	if got := refused.fields(path); got.Get("starts") != "12:00" || got.Get("facilitator") != w.FacilitatorIDs[0] {
+	if got := refused.fields(path); got.Get("hours") != "12:00-14" || got.Get("facilitator") != w.FacilitatorIDs[0] {
 		t.Errorf("the refused shift lost what was typed: %v", got)
 	}
 	form.Set("from", "29/02/2027")

@@ -6,6 +6,9 @@ func (d Deps) dutyRoutes(add adder) {
 	add(identity.SeeFacilitators, "GET /gestione/punti/{id}/turni", d.duties)
 	add(identity.EditFacilitators, "GET /gestione/punti/{id}/turni/nuovo", d.newDuty)
 	add(identity.EditFacilitators, "POST /gestione/punti/{id}/turni/nuovo", d.addDuty)
+	add(identity.SeeFacilitators, "GET /gestione/punti/{id}/turni/{duty}", d.duty)
+	add(identity.EditFacilitators, "GET /gestione/punti/{id}/turni/{duty}/giorno/{day}", d.once)
+	add(identity.EditFacilitators, "POST /gestione/punti/{id}/turni/{duty}/giorno/{day}", d.saveOnce)
 	add(identity.EditFacilitators, "GET /gestione/punti/{id}/turni/{duty}/modifica", d.changeDuty)
 	add(identity.EditFacilitators, "POST /gestione/punti/{id}/turni/{duty}/modifica", d.saveDutyChange)
 	add(identity.EditFacilitators, "GET /gestione/punti/{id}/turni/{duty}/fine", d.endDuty)
@@ -38,4 +41,6 @@ func (d Deps) peopleRoutes(add adder) {
 	add(identity.EditFacilitators, "GET /gestione/facilitatori/{id}/assenze", d.absence)
 	add(identity.EditFacilitators, "POST /gestione/facilitatori/{id}/assenze", d.saveAbsence)
 	add(identity.EditFacilitators, "POST /gestione/facilitatori/{id}/assenze/togli", d.removeAbsence)
+	add(identity.EditFacilitators, "GET /gestione/facilitatori/{id}/assenze/{absence}", d.oneAbsence)
+	add(identity.EditFacilitators, "POST /gestione/facilitatori/{id}/assenze/{absence}/sostituto", d.substitute)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -19,15 +20,9 @@ type mergeRow struct {
 // personPast fills in what was done to a person's record, and what is left of it to be done.
 func (d Deps) personPast(r *http.Request, view *personPage) error {
 	who, p, f := session.Actor(r), ui.PrinterOf(r), view.Person
-	if who.Can(identity.SeeAgenda) {
-		stranded, err := d.Agenda.StrandedOf(r.Context(), who, f.ID)
-		if err != nil {
-			return err
-		}
-		for _, b := range stranded {
-			view.ToCall = append(view.ToCall, ui.Link{Href: "/agenda/" + b.ID,
-				Label: p.DayNum(calendar.DayOf(b.StartsAt)) + ", " + p.Time(b.StartsAt) + ", " + b.Contact.Name})
-		}
+	var err error
+	if view.ToCall, err = d.toCall(r, f); err != nil {
+		return err
 	}
 	merges, err := d.Facilitators.Merges(r.Context(), who, f.ID)
 	if err != nil {
@@ -55,6 +50,21 @@ func (d Deps) personPast(r *http.Request, view *personPage) error {
 	value, err := d.personValue(r)
 	view.History = ui.HistoryRows(r.Context(), rows, names, ui.HistoryWords{Action: "people.history.", Field: "people.change.", Value: value})
 	return err
+}
+
+// toCall are the appointments of a person that no time covers any longer.
+func (d Deps) toCall(r *http.Request, f facilitators.Facilitator) ([]ui.Link, error) {
+	who, p := session.Actor(r), ui.PrinterOf(r)
+	if !who.Can(identity.SeeAgenda) {
+		return nil, nil
+	}
+	stranded, err := d.Agenda.StrandedOf(r.Context(), who, f.ID)
+	var links []ui.Link
+	for _, b := range stranded {
+		links = append(links, ui.Link{Href: "/agenda/" + b.ID,
+			Label: p.DayNum(calendar.DayOf(b.StartsAt)) + ", " + p.Time(b.StartsAt) + ", " + b.Contact.Name})
+	}
+	return links, err
 }
 
 // personValue puts what the history keeps into words.

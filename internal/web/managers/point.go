@@ -2,7 +2,6 @@ package managers
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/a-h/templ"
 
 	"capillare/internal/calendar"
-	"capillare/internal/facilitators"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
 	"capillare/internal/points"
@@ -306,59 +304,6 @@ func seasonName(p i18n.Printer, s points.Schedule) string {
 	return s.Name + ", " + span(p, s.From, s.To)
 }
 
-// dutyRow is a weekly shift in words.
-type dutyRow struct {
-	ID, PersonID, Person string
-	Weekday              calendar.Weekday
-	Day, Hours           string
-	// About is the kind, the length and the seats; Where the address when there are several; Span the days.
-	About, Where, Span string
-}
-
-func (d Deps) dutyRows(r *http.Request, one points.Point) ([]dutyRow, error) {
-	duties, err := d.Facilitators.Duties(r.Context(), session.Actor(r), one.ID)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, duty := range duties {
-		ids = append(ids, duty.FacilitatorID)
-	}
-	people, err := d.Facilitators.ByIDs(r.Context(), unique(ids))
-	if err != nil {
-		return nil, err
-	}
-	p := ui.PrinterOf(r)
-	var out []dutyRow
-	for _, duty := range duties {
-		row := dutyWords(p, one, duty)
-		row.Person = people[duty.FacilitatorID].FullName()
-		out = append(out, row)
-	}
-	slices.SortStableFunc(out, func(a, b dutyRow) int { return cmp.Compare(a.Weekday, b.Weekday) })
-	return out, nil
-}
-
-func dutyWords(p i18n.Printer, one points.Point, duty facilitators.Duty) dutyRow {
-	row := dutyRow{
-		ID: duty.ID, PersonID: duty.FacilitatorID, Weekday: duty.Weekday, Day: capital(p.Weekday(duty.Weekday)),
-		Hours: duty.Starts.String() + "–" + duty.Ends.String(), Span: span(p, duty.From, duty.To),
-		About: p.T("managers.duty.about."+duty.Kind, map[string]any{"minutes": duty.SlotMinutes, "seats": duty.Seats}),
-	}
-	if a, ok := one.Address(duty.AddressID); ok && len(one.Addresses) > 1 {
-		row.Where = strings.Join(filled(a.Place, a.Street), ", ")
-	}
-	return row
-}
-
 func pointPath(one points.Point, rest string) templ.SafeURL {
 	return templ.SafeURL("/gestione/punti/" + one.ID + rest)
-}
-
-func dutyColumns(ctx context.Context, acts bool) []ui.Column {
-	columns := ui.Columns(ui.T(ctx, "managers.duty.when"), ui.T(ctx, "managers.duty.who"), ui.T(ctx, "managers.duty.what"), ui.T(ctx, "managers.duty.days"))
-	if acts {
-		columns = append(columns, ui.Column{Label: ui.T(ctx, "managers.acts")})
-	}
-	return columns
 }

@@ -2,11 +2,13 @@ package managers
 
 import (
 	"capillare/internal/agenda"
+	"capillare/internal/campaigns"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
 	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
@@ -20,6 +22,7 @@ type Deps struct {
 	Points       *points.Service
 	Facilitators *facilitators.Service
 	Agenda       *agenda.Service
+	Campaigns    *campaigns.Service
 	Orgs         *orgs.Service
 	Funding      *funding.Service
 	Network      *network.Service
@@ -28,6 +31,8 @@ type Deps struct {
 	Facilita     *facilita.Service
 	Files        *files.Service
 	Identity     *identity.Service
+	// Kinds are the kinds of appointment; nil: there are none.
+	Kinds *kinds.Service
 	// Encoding is the usual encoding of the national file, and NoCode what its column AN4 says; empty
 	// are those of package facilita.
 	Encoding facilita.Encoding
@@ -48,6 +53,7 @@ func Routes(d Deps) []ui.Route {
 	d.peopleRoutes(add)
 	d.bodyRoutes(add)
 	d.fundingRoutes(add)
+	d.campaignRoutes(add)
 	add(identity.ExportNational, "GET /gestione/facilita", d.national)
 	add(identity.ExportNational, "POST /gestione/facilita", d.download)
 	return routes
