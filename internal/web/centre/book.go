@@ -10,6 +10,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -30,7 +31,7 @@ type bookPage struct {
 func (d Deps) askBooking(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	form := ui.NewForm(r, url.Values{
-		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
+		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "genere": {q.Get("genere")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
 	})
 	return d.showBooking(w, r, form, http.StatusOK)
 }
@@ -47,7 +48,8 @@ func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form,
 	if at.After(ui.Now(r)) {
 		day = calendar.DayOf(at)
 	}
-	times, err := d.Agenda.Times(r.Context(), pt.ID, form.Text("tipo"), day, day.AddDays(daysAfterFirst))
+	asked := agenda.Where{PointID: pt.ID, Kind: form.Text("tipo"), KindID: form.Text("genere"), Audience: kinds.Staff}
+	times, err := d.Agenda.TimesFor(r.Context(), asked, day, day.AddDays(daysAfterFirst))
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
 	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
-		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), StartsAt: at},
+		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), KindID: form.Text("genere"), StartsAt: at},
 		Channel: agenda.Phone, NoticeVersion: set.NoticeVersion, Key: form.Text("key"),
 		Details: agenda.Details{
 			Topic: form.Text("topic"), Reason: form.Text("reason"), Needs: form.Text("needs"),

@@ -148,7 +148,7 @@ func (p page) want(t *testing.T, status int, parts ...string) {
 
 // firstAt is the place, among the times offered, of the first one at a point.
 func (w *world) firstAt(near page, point int) int {
-	for i, link := range near.values("a", "href", "href", "/centro/prenota?argomento=D&orario=") {
+	for i, link := range near.values("a", "href", "href", "/centro/prenota?argomento=D&") {
 		if strings.Contains(link, w.PointIDs[point]) {
 			return i
 		}
@@ -161,10 +161,10 @@ func (w *world) bookForm(t *testing.T) url.Values {
 	t.Helper()
 	near := w.get(t, "/centro?comune=Potenza&argomento=D")
 	near.want(t, http.StatusOK, "Primi orari liberi vicino a Potenza", "Punto di Potenza", "domani 09:00")
-	form := w.get(t, near.values("a", "href", "href", "/centro/prenota?argomento=D&orario=")[w.firstAt(near, 0)])
+	form := w.get(t, near.values("a", "href", "href", "/centro/prenota?argomento=D&")[w.firstAt(near, 0)])
 	form.want(t, http.StatusOK, "Punto di Potenza", "domani 09:30")
 	values := url.Values{"notice": {"1"}}
-	for _, name := range []string{"key", "punto", "tipo"} {
+	for _, name := range []string{"key", "punto", "tipo", "genere"} {
 		values.Set(name, form.values("input", "value", "name", name)[0])
 	}
 	values.Set("orario", form.values("input", "value", "name", "orario")[0])
@@ -248,6 +248,45 @@ func TestMoveToAnotherPointAndCancel(t *testing.T) {
 	w.get(t, path+"/annulla").want(t, http.StatusOK, "Annulla l'appuntamento")
 	w.post(t, path+"/annulla", nil)
 	w.get(t, path).want(t, http.StatusOK, "Annullato")
+}
+
+func TestChoicesOfTheSearch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, tt := range []struct{ query, want string }{
+		{"", "Punto di Potenza"},
+		{"&giorno=domani&parte=mattina", "domani 09:00"},
+		{"&parte=sera", "Nessun orario libero"},
+		{"&come=phone", "Nessun orario libero"},
+		{"&ordine=presto&entro=15", "domani 09:30"},
+		{"&entro=volando&come=volo", "Punto di Matera"},
+		{"&pagina=2", "Precedente"},
+	} {
+		w.get(t, "/centro?comune=Potenza"+tt.query).want(t, http.StatusOK, tt.want)
+	}
+	// The choices made go on to a place of the same name and to other pages.
+	near := w.get(t, "/centro?comune=Potenza&parte=mattina&accesso=none&pagina=2")
+	if back := near.values("a", "href", "rel", "prev"); len(back) != 1 || back[0] != "/centro?comune=Potenza&parte=mattina" {
+		t.Errorf("the page before = %v, want the same choices", back)
+	}
+}
+
+// A time that is kept back for the staff can be given on the telephone.
+func TestTimesKeptBackAreOffered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	err := w.DB.Update(t.Context(), func(tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE agenda_slot SET kept = seats")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := w.bookForm(t)
+	values.Set("name", "Rosa Lupo")
+	if done := w.post(t, "/centro/prenota", values); done.status != http.StatusSeeOther {
+		t.Errorf("book = %d, want it given: %.400s", done.status, done.text)
+	}
 }
 
 func TestWhatIsNotThere(t *testing.T) {

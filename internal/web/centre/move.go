@@ -7,6 +7,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/geo"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -57,7 +58,7 @@ func (d Deps) showMove(w http.ResponseWriter, r *http.Request, form *ui.Form) er
 	if day, err := calendar.ParseDay(r.URL.Query().Get("dal")); err == nil && day.After(today) {
 		from = day
 	}
-	times, err := d.Agenda.Times(r.Context(), id, b.Kind, from, from.AddDays(daysAfterFirst-1))
+	times, err := d.Agenda.TimesFor(r.Context(), sameKind(b, id), from, from.AddDays(daysAfterFirst-1))
 	if err != nil {
 		return err
 	}
@@ -83,6 +84,15 @@ func (d Deps) showMove(w http.ResponseWriter, r *http.Request, form *ui.Form) er
 		}
 	}
 	return ui.Render(w, r, statusOf(form), moveView(newPage(r, "centre.move_title"), v))
+}
+
+// sameKind asks for times at a point like that of a booking.
+func sameKind(b agenda.Booking, pointID string) agenda.Where {
+	w := agenda.Where{PointID: pointID, Kind: b.Kind, KindID: b.KindID, Audience: kinds.Staff}
+	if w.KindID == "" {
+		w.KindID = agenda.Plain
+	}
+	return w
 }
 
 func whereIs(pt points.Point) geo.Point {

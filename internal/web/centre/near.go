@@ -1,34 +1,39 @@
 package centre
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
+	"strconv"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/geo"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/territory"
+	"capillare/internal/web/search"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
 
 const (
-	pointsLooked   = 12 // nearest points whose times are read
+	pointsLooked   = 12 // points on a page
 	timesEach      = 4  // times shown for each
 	townsOffered   = 6
-	soonestFirst   = "presto"
 	longestQuery   = 80
+	longestPage    = 3
 	daysAfterFirst = 7
 )
 
 // homePage is the first page of who answers the phone.
 type homePage struct {
 	Form *ui.Form
+	// Filter are the other choices, with their words in Choices; Access are tags that a point must have.
+	Filter  search.Filter
+	Choices []ui.Choice
+	Access  []string
 	// Asked says that a municipality was looked for; Town is the one found, Others those also meant.
 	Asked  bool
 	Town   string
@@ -36,12 +41,14 @@ type homePage struct {
 	Places []freePlace
 	// Full are near points without a free time.
 	Full []ui.Link
+	// Earlier and Later lead to the pages before and after.
+	Earlier, Later string
+	page           int
 }
 
 // freePlace is a point with its first free times.
 type freePlace struct {
 	ui.Result
-	first time.Time
 	Times []ui.Link
 }
 
@@ -50,7 +57,19 @@ func (d Deps) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homePage{Form: form}
+	v := homePage{Form: form, Filter: search.Read(form)}
+	for _, tag := range form.Texts("accesso") {
+		if slices.Contains(points.AccessibilityTags(), tag) {
+			v.Access = append(v.Access, tag)
+		}
+	}
+	v.page, _ = strconv.Atoi(form.Short("pagina", longestPage))
+	v.page = max(1, v.page)
+	spoken, err := d.Agenda.Languages(r.Context())
+	if err != nil {
+		return err
+	}
+	v.Choices = v.Filter.Choices(ui.PrinterOf(r), spoken)
 	page := newPage(r, "centre.title")
 	page.Wide = true
 	query := form.Short("comune", longestQuery)
@@ -61,6 +80,29 @@ func (d Deps) home(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return ui.Render(w, r, statusOf(form), homeView(page, v))
+}
+
+// folded reports whether the other choices may stay out of sight.
+func (v homePage) folded() bool { return len(v.Filter.Chosen()) == 0 && len(v.Access) == 0 }
+
+// href leads to the same search in a town ("" is that of the query), on another page.
+func (v homePage) href(town string, page int) string {
+	q := url.Values{"comune": {v.Form.Text("comune")}}
+	for name, value := range map[string]string{"luogo": town, "argomento": v.Form.Text("argomento")} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	for _, c := range v.Filter.Chosen() {
+		q.Set(c.Name, c.Value)
+	}
+	for _, tag := range v.Access {
+		q.Add("accesso", tag)
+	}
+	if page > 1 {
+		q.Set("pagina", strconv.Itoa(page))
+	}
+	return "/centro?" + q.Encode()
 }
 
 // fillNear finds the municipality and the first free times near it.
@@ -85,15 +127,9 @@ func (d Deps) fillNear(r *http.Request, v *homePage, query string) error {
 		rest = slices.DeleteFunc(rest, func(m territory.Municipality) bool { return territory.Fold(m.Name) != territory.Fold(query) })
 	}
 	for _, one := range rest {
-		q := url.Values{"comune": {query}, "luogo": {one.Belfiore}, "argomento": {v.Form.Text("argomento")}, "ordine": {v.Form.Text("ordine")}}
-		v.Others = append(v.Others, ui.Link{Label: one.Name, Href: "/centro?" + q.Encode()})
+		v.Others = append(v.Others, ui.Link{Label: one.Name, Href: v.href(one.Belfiore, 1)})
 	}
-	from, _ := town.Place()
-	near, err := d.near(r, from)
-	if err != nil {
-		return err
-	}
-	return d.fillPlaces(r, v, near)
+	return d.fillPlaces(r, v, town.Belfiore)
 }
 
 // pick takes the municipality that was chosen among those found, or the first.
@@ -109,71 +145,78 @@ func (d Deps) near(r *http.Request, from geo.Point) ([]points.Near, error) {
 	if err != nil {
 		return nil, err
 	}
-	const all = 1000
-	found, _, err := d.Points.Near(r.Context(), points.Search{From: from, Max: all})
-	if err != nil {
-		return nil, err
-	}
-	found = slices.DeleteFunc(found, func(n points.Near) bool { return !within.Has(n.Point.ID) })
-	return found[:min(pointsLooked, len(found))], nil
+	found, _, err := d.Points.Near(r.Context(), points.Search{From: from, Only: &within, Max: pointsLooked})
+	return found, err
 }
 
-func (d Deps) fillPlaces(r *http.Request, v *homePage, near []points.Near) error {
-	ctx, p := r.Context(), ui.PrinterOf(r)
-	var ids []string
-	for _, n := range near {
-		ids = append(ids, n.Point.ID)
-	}
-	first, err := d.Agenda.FirstFree(ctx, ids)
+// fillPlaces finds the first free times near a town, where the person signed in may book: also those that
+// are kept back for the staff.
+func (d Deps) fillPlaces(r *http.Request, v *homePage, town string) error {
+	within, err := d.Points.Visible(r.Context(), session.Actor(r), identity.Book)
 	if err != nil {
 		return err
 	}
-	for _, n := range near {
-		pt := n.Point
-		at, ok := first[pt.ID]
-		if !ok {
-			v.Full = append(v.Full, ui.Link{Label: pt.PublicName, Href: "/punti/" + url.PathEscape(pt.Code)})
+	q := agenda.SearchQuery{
+		Near:     points.Search{Town: town, Only: &within, Accessibility: v.Access},
+		Audience: kinds.Staff, Topic: v.Form.Text("argomento"), Each: timesEach,
+		Full: !v.Filter.Narrows(), Max: pointsLooked, Offset: (v.page - 1) * pointsLooked,
+	}
+	v.Filter.Ask(&q, calendar.DayOf(ui.Now(r)), true)
+	found, err := d.Agenda.Search(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	for _, f := range found.Found {
+		if f.First.IsZero() {
+			v.Full = append(v.Full, ui.Link{Label: f.Point.PublicName, Href: "/punti/" + url.PathEscape(f.Point.Code)})
 			continue
 		}
-		day := calendar.DayOf(at)
-		times, err := d.Agenda.Times(ctx, pt.ID, "", day, day.AddDays(daysAfterFirst))
-		if err != nil {
-			return err
-		}
-		one := freePlace{first: at, Result: ui.Result{Title: pt.PublicName, Href: "/punti/" + url.PathEscape(pt.Code), Itinerant: pt.Kind == points.Itinerant}}
-		address := ""
-		if a, ok := pt.Address(n.AddressID); ok {
-			address = join(a.Place, a.Street)
-		}
-		one.Details = []string{address}
-		if n.Located {
-			one.Details = []string{join(address, p.T("centre.distance", map[string]any{"km": p.Km(n.Km), "minutes": n.Minutes}))}
-		}
-		for _, t := range times[:min(timesEach, len(times))] {
-			one.Times = append(one.Times, ui.Link{Label: timeLabel(r, t), Href: bookHref(pt.ID, t, v.Form.Text("argomento"))})
-		}
+		one := placeOf(r, f, v.Form.Text("argomento"))
+		one.Number = q.Offset + len(v.Places) + 1
 		v.Places = append(v.Places, one)
 	}
-	if v.Form.Text("ordine") == soonestFirst {
-		slices.SortStableFunc(v.Places, func(a, b freePlace) int { return cmp.Compare(a.first.Unix(), b.first.Unix()) })
+	here := v.Form.Text("luogo")
+	if v.page > 1 {
+		v.Earlier = v.href(here, v.page-1)
 	}
-	for i := range v.Places {
-		v.Places[i].Number = i + 1
+	if found.More {
+		v.Later = v.href(here, v.page+1)
 	}
 	return nil
+}
+
+// placeOf puts a point into words.
+func placeOf(r *http.Request, f agenda.Found, topic string) freePlace {
+	p := ui.PrinterOf(r)
+	one := freePlace{Result: ui.Result{Title: f.Point.PublicName, Href: "/punti/" + url.PathEscape(f.Point.Code), Itinerant: f.Point.Kind == points.Itinerant}}
+	address := ""
+	if a, ok := f.Point.Address(f.FirstAddressID); ok {
+		address = join(a.Place, a.Street)
+	}
+	switch {
+	case f.ByRoad:
+		address = join(address, p.T("centre.distance", map[string]any{"km": p.Km(f.Km), "minutes": f.Minutes}))
+	case f.Located:
+		address = join(address, p.T("centre.over_sea", map[string]any{"km": p.Km(f.Km)}))
+	}
+	one.Details = []string{address}
+	for _, t := range f.Times {
+		one.Times = append(one.Times, ui.Link{Label: timeLabel(r, t), Href: bookHref(f.Point.ID, t, topic)})
+	}
+	return one
 }
 
 func timeLabel(r *http.Request, t agenda.Time) string {
 	p := ui.PrinterOf(r)
 	label := shortWhen(p, t.StartsAt, ui.Now(r))
-	if t.Kind == agenda.Group {
-		label += " (" + p.T("centre.kind.group") + ")"
+	if t.Mode != "" && t.Mode != kinds.Desk {
+		label += " (" + p.T("centre.mode."+string(t.Mode)) + ")"
 	}
 	return label
 }
 
 func bookHref(pointID string, t agenda.Time, topic string) string {
-	q := url.Values{"punto": {pointID}, "orario": {writeTime(t)}, "tipo": {t.Kind}}
+	q := url.Values{"punto": {pointID}, "orario": {writeTime(t)}, "tipo": {t.Kind}, "genere": {t.Where("").KindID}}
 	if topic != "" {
 		q.Set("argomento", topic)
 	}

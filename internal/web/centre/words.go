@@ -39,6 +39,15 @@ func topicOptions(p i18n.Printer) []ui.Option {
 	return out
 }
 
+// accessOptions are what a point may have for who finds it hard to get in or to be understood.
+func accessOptions(p i18n.Printer) []ui.Option {
+	var out []ui.Option
+	for _, tag := range points.AccessibilityTags() {
+		out = append(out, ui.Option{Value: tag, Label: p.T("points.accessibility." + tag)})
+	}
+	return out
+}
+
 // person returns who comes: the one booked for, when the contact booked for another.
 func person(p i18n.Printer, b agenda.Booking) string {
 	switch {
