@@ -44,6 +44,7 @@ func authority() map[string]row {
 		money, moneyEdit = "RMA", "R"
 		account          = "id=account"
 		person           = "id=facilitator"
+		campaign         = "id=campaign"
 	)
 	return map[string]row{
 		"GET /{$}": {}, "GET /stato": {}, "GET /punti": {}, "GET /punti/{code}": {"", "code=code"}, "GET /prenota": {},
@@ -135,6 +136,10 @@ func authority() map[string]row {
 		"GET /turni":                        {agendaSeers, ""},
 		"GET /foglio-ore":                   {agendaSeers, ""},
 		"GET /foglio-ore.csv":               {agendaSeers, "?facilitatore=facilitator"},
+		"GET /gestione/copertura":           {people, ""},
+		"GET /gestione/copertura.csv":       {people, ""},
+		"GET /gestione/punti/{id}/ore":      {people, point},
+		"GET /gestione/punti/{id}/ore.csv":  {people, point},
 		"GET /sostituisci":                  {edit, "?facilitatore=facilitator"},
 		"POST /sostituisci":                 {edit, "?facilitatore=facilitator"},
 
@@ -301,6 +306,10 @@ func authority() map[string]row {
 		"POST /gestione/rete/testi/{kind}":                          {"RD", "kind=!privacy"},
 		"GET /gestione/rete/regole":                                 {"RD", ""},
 		"POST /gestione/rete/regole":                                {"RD", ""},
+		"GET /gestione/rete/limiti":                                 {"RD", ""},
+		"POST /gestione/rete/limiti":                                {"RD", ""},
+		"GET /gestione/rete/opinioni":                               {"RD", ""},
+		"GET /gestione/rete/opinioni.csv":                           {"RD", ""},
 		"GET /gestione/rete/conservazione":                          {"RD", ""},
 		"POST /gestione/rete/conservazione":                         {"RD", ""},
 		"GET /gestione/facilita":                                    {"M", ""},
@@ -308,6 +317,26 @@ func authority() map[string]row {
 
 		"GET /gestione/facilitatori/{id}/assenze/{absence}":            {edit, "id=facilitator absence=absence"},
 		"POST /gestione/facilitatori/{id}/assenze/{absence}/sostituto": {edit, "id=facilitator absence=absence"},
+
+		"GET /campagne/{code}":                              {"", "code=none"},
+		"GET /gestione/carico":                              {people, ""},
+		"GET /gestione/carico.csv":                          {people, ""},
+		"GET /gestione/campagne":                            {people, ""},
+		"GET /gestione/campagne/nuova":                      {edit, ""},
+		"POST /gestione/campagne/nuova":                     {edit, ""},
+		"GET /gestione/campagne/{id}":                       {people, campaign},
+		"GET /gestione/campagne/{id}/carico.csv":            {people, campaign},
+		"GET /gestione/campagne/{id}/modifica":              {edit, campaign},
+		"POST /gestione/campagne/{id}/modifica":             {edit, campaign},
+		"GET /gestione/campagne/{id}/presenze":              {edit, campaign},
+		"POST /gestione/campagne/{id}/presenze":             {edit, campaign},
+		"POST /gestione/campagne/{id}/presenze/togli":       {edit, "id=campaign ?turn=turn"},
+		"GET /gestione/campagne/{id}/presenze/{turn}/fine":  {edit, "id=campaign turn=turn"},
+		"POST /gestione/campagne/{id}/presenze/{turn}/fine": {edit, "id=campaign turn=turn"},
+		"GET /gestione/campagne/{id}/anteprima":             {edit, campaign},
+		"POST /gestione/campagne/{id}/anteprima":            {edit, campaign},
+		"GET /gestione/campagne/{id}/fine":                  {edit, campaign},
+		"POST /gestione/campagne/{id}/fine":                 {edit, campaign},
 	}
 }
 

@@ -108,6 +108,7 @@ func (w *world) choose(t *testing.T, letter byte, who identity.Actor) {
 		}
 		w.giveRole(t.Context(), t, ids["body"])
 		w.shutBody(t.Context(), t, ids)
+		w.addCampaign(t.Context(), t, ids)
 		into[letter] = ids
 	}
 	if w.own[letter] == nil || strings.IndexByte(scoped, letter) >= 0 && w.other[letter] == nil {

@@ -53,19 +53,19 @@ func (a *App) site(w config.Web) (http.Handler, error) {
 // routes lists every page, door by door: a page that is not here does not exist.
 func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 	all := [][]ui.Route{
-		public.Routes(public.Deps{Points: a.Points, Campaigns: a.Campaigns, Agenda: a.Agenda, Kinds: a.Kinds, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Coverage: a.Coverage, Orgs: a.Orgs, Keys: a.Keys,
+		public.Routes(public.Deps{Waiting: a.Waiting, Visits: a.Visits, Points: a.Points, Campaigns: a.Campaigns, Agenda: a.Agenda, Kinds: a.Kinds, Territory: a.Territory, Network: a.Network, OpenData: a.OpenData, Coverage: a.Coverage, Orgs: a.Orgs, Keys: a.Keys,
 			ClientIP: door.Neighbourhood, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		account.Routes(account.Deps{Identity: a.Identity, Network: a.Network, Orgs: a.Orgs, Funding: a.Funding, Points: a.Points,
 			Facilitators: a.Facilitators, Messages: a.Messages, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Door: door, SetupToken: a.token}),
 		desk.Routes(desk.Deps{Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory,
 			Orgs: a.Orgs, Kinds: a.Kinds}),
-		centre.Routes(centre.Deps{Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
+		centre.Routes(centre.Deps{Waiting: a.Waiting, Visits: a.Visits, Facilitators: a.Facilitators, Identity: a.Identity, Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
 		managers.Routes(managers.Deps{Points: a.Points, Campaigns: a.Campaigns, Kinds: a.Kinds, Files: a.Files, Identity: a.Identity, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
 			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita,
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
 			Facilitators: a.Facilitators, Coverage: a.Coverage, Territory: a.Territory, Network: a.Network}),
-		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity}),
+		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity, Agenda: a.Agenda}),
 		webterritory.Routes(webterritory.Deps{Territory: a.Territory, Network: a.Network, Identity: a.Identity}),
 		webimports.Routes(webimports.Deps{Imports: a.Imports, Identity: a.Identity}),
 		upkeep.Routes(upkeep.Deps{Backups: a.Backups, Identity: a.Identity, Health: a.health(w)}),

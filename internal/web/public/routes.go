@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"capillare/internal/agenda"
+	"capillare/internal/campaigns"
 	"capillare/internal/coverage"
 	"capillare/internal/i18n"
 	"capillare/internal/kinds"
@@ -25,6 +26,7 @@ type Deps struct {
 	Kinds     *kinds.Service
 	Waiting   *waiting.Service
 	Visits    *visits.Service
+	Campaigns *campaigns.Service
 	Territory *territory.Service
 	Network   *network.Service
 	OpenData  *opendata.Service
@@ -91,6 +93,7 @@ func Routes(d Deps) []ui.Route {
 	add("POST /prenotazione/{by}/{key}/meno", d.oneFewer)
 	add("POST /prenotazione/{by}/{key}"+ratePath, d.askWhy)
 	add("POST /prenotazione/{by}/{key}"+ratePath+"/invia", d.rate)
+	add("GET /campagne/{code}", d.campaign)
 	d.waitingRoutes(add)
 	d.visitRoutes(add)
 	add("GET /domande-frequenti", d.text(faqPage()))
