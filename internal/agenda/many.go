@@ -43,7 +43,7 @@ const pointsAtOnce = 10
 
 // followKind rebuilds the points where a kind is offered, or was.
 func (s *Service) followKind(ctx context.Context, tx *sqldb.Tx, f kinds.Changed) error {
-	ids, err := s.facilitators.PointsOffering(ctx, tx, f.KindID)
+	ids, err := s.facilitators.PointsOfKind(ctx, tx, f.KindID)
 	if err != nil {
 		return err
 	}
