@@ -161,7 +161,9 @@ func (s *Service) replace(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 			return err
 		}
 		if i := slices.IndexFunc(next, old.goesOnAs); i >= 0 {
-			if err := carry(ctx, q, id, ids[i], first); err != nil {
+			heir := next[i]
+			heir.ID = ids[i]
+			if err := carry(ctx, q, old, heir, first); err != nil {
 				return err
 			}
 		}
@@ -172,17 +174,21 @@ func (s *Service) replace(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 	return nil
 }
 
-// goesOnAs reports whether next is d at about the same time of the same weekday, by the same person: what
-// was said of single days holds for it too.
+// goesOnAs reports whether next is d at about the same time of the same weekday: what was said of single
+// days holds for it too.
 func (d Duty) goesOnAs(next Duty) bool {
-	return d.Weekday == next.Weekday && d.FacilitatorID == next.FacilitatorID && d.Starts < next.Ends && next.Starts < d.Ends
+	return d.Weekday == next.Weekday && d.Starts < next.Ends && next.Starts < d.Ends
 }
 
-func carry(ctx context.Context, q *db.Queries, from, to string, first calendar.Day) error {
-	if err := q.CarryOccurrences(ctx, db.CarryOccurrencesParams{Gone: from, Kept: to, FromDay: first}); err != nil {
-		return fmt.Errorf("change a shift: %w", err)
+// carry lets the single times of a shift that go otherwise go on as those of the one that follows it. When
+// somebody else does that one, what only the first person was to do otherwise is forgotten.
+func carry(ctx context.Context, q *db.Queries, from, to Duty, first calendar.Day) error {
+	same := from.FacilitatorID == to.FacilitatorID
+	err := q.CarryOccurrences(ctx, db.CarryOccurrencesParams{Gone: from.ID, Kept: to.ID, FromDay: first, Every: same, Person: from.FacilitatorID})
+	if err == nil && same {
+		err = q.CarrySubstitutes(ctx, db.CarrySubstitutesParams{Gone: from.ID, Kept: to.ID, FromDay: first})
 	}
-	if err := q.CarrySubstitutes(ctx, db.CarrySubstitutesParams{Gone: from, Kept: to, FromDay: first}); err != nil {
+	if err != nil {
 		return fmt.Errorf("change a shift: %w", err)
 	}
 	return nil

@@ -86,15 +86,9 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	}
 	touched := servedOn(f, today(tx))
 	for _, d := range shifts {
-		if err := endDutyOn(ctx, q, d, h.Last); err != nil {
-			return nil, err
-		}
 		if !contains(touched, d.PointID) {
 			touched = append(touched, d.PointID)
 		}
-	}
-	if err := endServed(ctx, q, f.ID, h.Last); err != nil {
-		return nil, err
 	}
 	for _, pointID := range touched {
 		heir := h.To[pointID]
@@ -104,17 +98,35 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		if err := s.succeed(ctx, tx, who, heir, Served{PointID: pointID, From: h.Last.AddDays(1)}); err != nil {
 			return nil, err
 		}
-		for _, next := range shifts {
-			if next.PointID != pointID {
-				continue
-			}
-			next.FacilitatorID, next.From = heir, later(next.From, h.Last.AddDays(1))
-			if _, err := s.addDuty(ctx, tx, who, next); err != nil {
-				return nil, err
-			}
+		if err := s.goOn(ctx, tx, who, shifts, pointID, heir, h.Last.AddDays(1)); err != nil {
+			return nil, err
 		}
 	}
-	return touched, nil
+	for _, d := range shifts {
+		if err := endDutyOn(ctx, q, d, h.Last); err != nil {
+			return nil, err
+		}
+	}
+	return touched, endServed(ctx, q, f.ID, h.Last)
+}
+
+// goOn gives the heir the shifts of a point from a day on, with what was said of single days.
+func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, shifts []Duty, pointID, heir string, first calendar.Day) error {
+	for _, d := range shifts {
+		if d.PointID != pointID {
+			continue
+		}
+		next := d
+		next.FacilitatorID, next.From = heir, later(d.From, first)
+		var err error
+		if next.ID, err = s.addDuty(ctx, tx, who, next, d.ID); err != nil {
+			return err
+		}
+		if err := carry(ctx, db.New(tx), d, next, next.From); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // succeed makes the heir serve the point from a day on, if not already.

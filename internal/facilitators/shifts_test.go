@@ -10,6 +10,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/points"
 	"capillare/internal/sqldb"
 )
 
@@ -285,4 +286,67 @@ func TestMergeTakesSingleTimesAlong(t *testing.T) {
 			t.Errorf("UndoMerge() = %v, %v, want everything back", stayed, err)
 		}
 	})
+}
+
+func TestHandOverKeepsSingleTimes(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		leaver, heir := w.serving("Parte"), w.serving("Resta")
+		ids, err := w.addEntry(w.entry(leaver))
+		w.must(err)
+		next := monday.AddDays(7)
+		w.must(w.standIn(facilitators.StandIn{DutyID: ids[0], Day: next}, heir, facilitators.Needs{}))
+		w.must(w.change(facilitators.Change{DutyID: ids[1], Scope: facilitators.Once, Day: next, Cancel: true}))
+		w.must(w.people.HandOver(t.Context(), system, facilitators.Handover{
+			FacilitatorID: leaver, Last: monday, To: map[string]string{w.point[0]: heir},
+		}))
+		if got, want := w.who(next, next), "18 Resta 09:00-12:00"; got != want {
+			t.Errorf("on duty after: %s, want %s", got, want)
+		}
+	})
+}
+
+func TestRivalsPutNobodyInTwoPlaces(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		person := w.serving("Rossi")
+		const rivals = 8
+		results := make(chan error, rivals)
+		for i := range rivals {
+			d := w.shift(person, calendar.Monday, 540+5*i, 720)
+			go func() {
+				_, err := w.people.AddDuty(context.Background(), system, d)
+				results <- err
+			}()
+		}
+		added := 0
+		for range rivals {
+			switch err := <-results; {
+			case err == nil:
+				added++
+			case !errors.Is(err, facilitators.ErrDutyOverlap):
+				t.Errorf("AddDuty() = %v, want nil or ErrDutyOverlap", err)
+			}
+		}
+		if added != 1 {
+			t.Errorf("%d shifts of one person at the same time, want one", added)
+		}
+	})
+}
+
+func TestOutsideTheHoursOfThePoint(t *testing.T) {
+	t.Parallel()
+	bands, err := calendar.ParseBands("lun-ven 9-13; lun 15-18")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := points.Point{Addresses: []points.Address{{ID: "a", Schedules: []points.Schedule{{Bands: bands}}}}}
+	for hours, want := range map[facilitators.Hours]string{
+		{Starts: 540, Ends: 780}:  "sab 09:00-13:00",
+		{Starts: 900, Ends: 1080}: "sab 15:00-18:00",
+		{Starts: 540, Ends: 840}:  "lun 09:00-14:00; sab 09:00-14:00",
+	} {
+		e := facilitators.Entry{Duty: facilitators.Duty{AddressID: "a"}, Weekdays: calendar.WeekdaysOf(calendar.Monday, calendar.Saturday), Bands: []facilitators.Hours{hours}}
+		if got := facilitators.Outside(p, e).String(); got != want {
+			t.Errorf("Outside(%v) = %q, want %q", hours, got, want)
+		}
+	}
 }

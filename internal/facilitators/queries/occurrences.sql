@@ -13,7 +13,9 @@ ON CONFLICT (duty_id, day) DO UPDATE SET state = excluded.state, facilitator_id 
 DELETE FROM facilitators_occurrence WHERE duty_id = @duty_id AND day = @day;
 
 -- name: CarryOccurrences :exec
-UPDATE facilitators_occurrence SET duty_id = @kept WHERE duty_id = @gone AND day >= @from_day;
+UPDATE facilitators_occurrence SET duty_id = @kept
+WHERE duty_id = @gone AND day >= @from_day
+  AND (CAST(@every AS boolean) OR state = 'cancelled' OR facilitator_id <> @person);
 
 -- name: MoveOccurrences :many
 UPDATE facilitators_occurrence SET facilitator_id = @kept

@@ -13,17 +13,27 @@ import (
 )
 
 const carryOccurrences = `-- name: CarryOccurrences :exec
-UPDATE facilitators_occurrence SET duty_id = $1 WHERE duty_id = $2 AND day >= $3
+UPDATE facilitators_occurrence SET duty_id = $1
+WHERE duty_id = $2 AND day >= $3
+  AND (CAST($4 AS boolean) OR state = 'cancelled' OR facilitator_id <> $5)
 `
 
 type CarryOccurrencesParams struct {
 	Kept    string
 	Gone    string
 	FromDay calendar.Day
+	Every   bool
+	Person  string
 }
 
 func (q *Queries) CarryOccurrences(ctx context.Context, arg CarryOccurrencesParams) error {
-	_, err := q.db.ExecContext(ctx, carryOccurrences, arg.Kept, arg.Gone, arg.FromDay)
+	_, err := q.db.ExecContext(ctx, carryOccurrences,
+		arg.Kept,
+		arg.Gone,
+		arg.FromDay,
+		arg.Every,
+		arg.Person,
+	)
 	return err
 }
 
