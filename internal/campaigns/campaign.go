@@ -137,7 +137,7 @@ func checked(c Campaign, today calendar.Day) (Campaign, error) {
 	var p errs.Problems
 	c.Name, c.NameEN = tidy(c.Name), tidy(c.NameEN)
 	if c.Name == "" {
-		p.Add("name", "form.missing")
+		p.Add("name", "form.required")
 	}
 	for field, name := range map[string]string{"name": c.Name, "name_en": c.NameEN} {
 		if len([]rune(name)) > longestName {
@@ -152,9 +152,9 @@ func checked(c Campaign, today calendar.Day) (Campaign, error) {
 	}
 	switch {
 	case c.From.IsZero():
-		p.Add("from", "form.missing")
+		p.Add("from", "form.required")
 	case c.To.IsZero():
-		p.Add("to", "form.missing")
+		p.Add("to", "form.required")
 	case c.To.Before(c.From):
 		p.Add("to", "campaigns.ends_before")
 	case c.To.Before(today):

@@ -154,7 +154,7 @@ func (d Deps) endCampaign(w http.ResponseWriter, r *http.Request) error {
 	}
 	on := form.Day("on")
 	if on.IsZero() && len(form.Problems) == 0 {
-		form.Problems.Add("on", "form.missing")
+		form.Problems.Add("on", "form.required")
 	}
 	if len(form.Problems) > 0 {
 		return showEndCampaign(w, r, http.StatusUnprocessableEntity, form, c)

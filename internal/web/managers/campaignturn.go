@@ -186,7 +186,7 @@ func (d Deps) endTurn(w http.ResponseWriter, r *http.Request) error {
 	}
 	on := form.Day("on")
 	if on.IsZero() && len(form.Problems) == 0 {
-		form.Problems.Add("on", "form.missing")
+		form.Problems.Add("on", "form.required")
 	}
 	if len(form.Problems) > 0 {
 		return d.showEndTurn(w, r, http.StatusUnprocessableEntity, form)
