@@ -114,7 +114,7 @@ func (s *Service) Finish(ctx context.Context, who identity.Actor, seen Seen, hel
 			return ErrNotYet
 		}
 		if helped < 1 || helped > mostPeople {
-			return errs.Problems{{Field: "helped", Key: "visits.people", Args: errs.Args{"max": mostPeople}}}.Err()
+			return errs.Problems{{Field: "helped", Key: "visits.people_range", Args: errs.Args{"max": mostPeople}}}.Err()
 		}
 		r.State, r.Helped, r.EndedAt = Done, helped, tx.Now
 		return nil

@@ -113,7 +113,7 @@ func (s *Service) checked(ctx context.Context, a Ask) (Ask, territory.Municipali
 		p.Add("part", "visits.days_missing")
 	}
 	if a.People < 1 || a.People > mostPeople {
-		p.Add("people", "visits.people", errs.Args{"max": mostPeople})
+		p.Add("people", "visits.people_range", errs.Args{"max": mostPeople})
 	}
 	d, err := agenda.CheckedDetails(agenda.Details{Topic: a.Topic, Language: a.Language, Contact: a.Contact})
 	var r *errs.Refusal

@@ -147,3 +147,15 @@ func ignoreMissing(err error) error {
 	}
 	return err
 }
+
+// Helpers returns who could go for a request: the people who help at its point today, all of the network
+// when it belongs to none.
+func (s *Service) Helpers(ctx context.Context, who identity.Actor, id string) ([]facilitators.Facilitator, error) {
+	r, err := s.ByID(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	const atMost = 500
+	list, _, err := s.People.List(ctx, identity.System("visits"), facilitators.Filter{PointID: r.PointID, State: facilitators.Active, Max: atMost})
+	return list, err
+}

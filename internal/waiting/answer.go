@@ -27,6 +27,8 @@ type Opened struct {
 	Offer Offer
 	// Before is how many others wait at the point since earlier.
 	Before int
+	// BookingCode is the code of the appointment that an accepted offer gave.
+	BookingCode string
 }
 
 // Open returns the entry that by opens. For the staff it asks for the permission to see the agenda.
@@ -81,6 +83,11 @@ func (s *Service) opened(ctx context.Context, tx *sqldb.Tx, e Entry) (Opened, er
 	}
 	for _, r := range offers {
 		o.Offer = offerOf(r.WaitingOffer)
+	}
+	if e.State == Satisfied {
+		b, err := s.agenda.InTx(ctx, tx, e.BookingID)
+		o.BookingCode = b.Code
+		return o, err
 	}
 	if e.State != Waiting {
 		return o, nil

@@ -2,10 +2,13 @@ package centre
 
 import (
 	"capillare/internal/agenda"
+	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/network"
 	"capillare/internal/points"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 	"capillare/internal/web/ui"
 )
 
@@ -15,6 +18,11 @@ type Deps struct {
 	Points    *points.Service
 	Network   *network.Service
 	Territory *territory.Service
+	Waiting   *waiting.Service
+	Visits    *visits.Service
+	// Facilitators and Identity name who goes and who did what.
+	Facilitators *facilitators.Service
+	Identity     *identity.Service
 }
 
 // Routes returns every page of the contact centre.
@@ -32,5 +40,10 @@ func Routes(d Deps) []ui.Route {
 	add("POST /centro/prenotazioni/{id}/sposta", d.move)
 	add("GET /centro/prenotazioni/{id}/annulla", d.askCancel)
 	add("POST /centro/prenotazioni/{id}/annulla", d.cancel)
+	within := func(pattern string, access identity.Permission, h ui.Handler) {
+		routes = append(routes, ui.Route{Pattern: pattern, Access: ui.Access(access), Handle: h, MaxBody: 64 << 10})
+	}
+	d.waitingRoutes(within)
+	d.visitRoutes(within)
 	return routes
 }

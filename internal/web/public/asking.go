@@ -1,0 +1,51 @@
+package public
+
+import (
+	"context"
+
+	"capillare/internal/agenda"
+	"capillare/internal/i18n"
+	"capillare/internal/web/ui"
+)
+
+// The fields of who waits, or asks for a visit: beside those of a booking.
+
+// waitPhoneField is a phone that may be missing when there is a mail.
+func waitPhoneField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("phone", ui.T(ctx, "public.richiedente.phone")).Hinted(ui.T(ctx, "public.wait.phone_hint"))
+	f.Type, f.Autocomplete, f.MaxLength, f.Width = "tel", "tel", longestPhone, "medium"
+	return f
+}
+
+func townField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("town", ui.T(ctx, "visits.town")).Must().Hinted(ui.T(ctx, "public.visit.town_hint"))
+	f.Autocomplete, f.MaxLength, f.Width = "address-level2", longestTown, "medium"
+	return f
+}
+
+func placeField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("place", ui.T(ctx, "public.visit.place")).Must().Hinted(ui.T(ctx, "public.visit.place_hint"))
+	f.Autocomplete, f.MaxLength = "street-address", longestVisit
+	return f
+}
+
+func peopleField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("people", ui.T(ctx, "visits.people")).Must()
+	f.InputMode, f.MaxLength, f.Width = "numeric", 3, "short"
+	return f
+}
+
+func neededField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("need", ui.T(ctx, "public.visit.need")).Hinted(ui.T(ctx, "public.visit.need_hint"))
+	f.MaxLength = longestNeeded
+	return f
+}
+
+// relationChoices are who may ask for another person; nobody is the first.
+func relationChoices(p i18n.Printer) []ui.Option {
+	out := []ui.Option{{Label: p.T("visits.relation.none")}}
+	for _, relation := range agenda.Relations() {
+		out = append(out, ui.Option{Value: relation, Label: p.T("visits.relation." + relation)})
+	}
+	return out
+}
