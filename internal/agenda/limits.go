@@ -109,7 +109,7 @@ func (s *Service) SetLimits(ctx context.Context, who identity.Actor, l Limits) e
 		if len(changes.Changes) == 0 {
 			return nil
 		}
-		return audit.Write(ctx, tx, who, audit.Entry{Action: "agenda.limits", Subject: "network", SubjectID: "network", Detail: changes})
+		return audit.Write(ctx, tx, who, audit.Entry{Action: "network.limits", Subject: "network", SubjectID: "1", Detail: changes})
 	})
 }
 

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"capillare/internal/agenda"
 	"capillare/internal/i18n"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -25,12 +27,20 @@ func (d Deps) index(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	limits, err := d.Agenda.Limits(r.Context())
+	if err != nil {
+		return err
+	}
+	told, err := d.Notify.Setting(r.Context())
+	if err != nil {
+		return err
+	}
 	p := frame(r, "index")
-	return ui.Render(w, r, http.StatusOK, indexView(p, d.summary(p, now), history))
+	return ui.Render(w, r, http.StatusOK, indexView(p, d.summary(p, now, limits, told), history))
 }
 
 // summary says in a line what each page of settings holds now.
-func (d Deps) summary(p ui.Page, now network.Current) []ui.SummaryItem {
+func (d Deps) summary(p ui.Page, now network.Current, limits agenda.Limits, told notify.Setting) []ui.SummaryItem {
 	t, set := p.Printer.T, now.Setting
 	item := func(key, path string, lines ...string) ui.SummaryItem {
 		kept := []string{}
@@ -51,8 +61,11 @@ func (d Deps) summary(p ui.Page, now network.Current) []ui.SummaryItem {
 		item("look", "aspetto", t("settings.palette."+paletteName(set.Palette)), logo),
 		item("funding", "finanziamento", cmp.Or(set.FundingIT, t("settings.funding.none")), p.Printer.N("settings.funding.emblems", len(now.FunderIDs))),
 		item("messages", "messaggi", d.ways(p.Printer)),
+		item("notices", "avvisi", noticesLine(p.Printer, told)),
 		item("texts", "testi", publishedLine(p.Printer, now)),
 		item("rules", "regole", p.Printer.N("settings.rules.horizon_now", set.HorizonDays), t("settings.rules.weekly_now", map[string]any{"hours": p.Printer.Hours(set.MinWeeklyMinutes)})),
+		item("limits", "limiti", limitsLine(p.Printer, limits)...),
+		item("opinions", "opinioni", t("settings.opinions.text")),
 		item("retention", "conservazione", retentionLine(p.Printer, now)),
 	}
 }

@@ -1,10 +1,12 @@
 package settings
 
 import (
+	"capillare/internal/agenda"
 	"capillare/internal/files"
 	"capillare/internal/identity"
 	"capillare/internal/messages"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/territory"
 	"capillare/internal/web/ui"
 )
@@ -18,7 +20,9 @@ type Deps struct {
 	Territory *territory.Service
 	Files     *files.Service
 	Messages  *messages.Service
+	Notify    *notify.Service
 	Identity  *identity.Service
+	Agenda    *agenda.Service
 }
 
 // Routes returns every page of the settings, and the pictures of the network, which are for everybody.
@@ -42,11 +46,17 @@ func Routes(d Deps) []ui.Route {
 	add("GET "+home+"/messaggi", d.messages, form)
 	add("POST "+home+"/messaggi", d.saveMessages, form)
 	add("POST "+home+"/messaggi/prova", d.sendTrial, form)
+	add("GET "+home+"/avvisi", d.notices, form)
+	add("POST "+home+"/avvisi", d.saveNotices, form)
 	add("GET "+home+"/testi", d.texts, form)
 	add("GET "+home+"/testi/{kind}", d.text, form)
 	add("POST "+home+"/testi/{kind}", d.saveText, form)
 	add("GET "+home+"/regole", d.rules, form)
 	add("POST "+home+"/regole", d.saveRules, form)
+	add("GET "+home+"/limiti", d.limits, form)
+	add("POST "+home+"/limiti", d.saveLimits, form)
+	add("GET "+home+"/opinioni", d.opinions, form)
+	add("GET "+home+"/opinioni.csv", d.opinionsFile, form)
 	add("GET "+home+"/conservazione", d.retention, form)
 	add("POST "+home+"/conservazione", d.saveRetention, form)
 	return routes

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"capillare/internal/agenda"
 	"capillare/internal/config"
 	"capillare/internal/files"
 	"capillare/internal/i18n"
@@ -21,6 +22,7 @@ import (
 	"capillare/internal/jobs"
 	"capillare/internal/messages"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/sealed"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
@@ -68,6 +70,7 @@ func newWorld(t *testing.T, db *sqldb.DB, withMessages bool) *world {
 	post.Handle(w.runner)
 	w.pages, err = (&ui.Server{Now: db.Now}).Handler(settings.Routes(settings.Deps{
 		Network: net, Territory: places, Files: files.New(db), Messages: post, Identity: identity.New(db),
+		Agenda: agenda.New(db, nil, nil, agenda.Options{}), Notify: notify.New(db, notify.Deps{}),
 	}), nil)
 	if err != nil {
 		t.Fatal(err)
