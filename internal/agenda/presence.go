@@ -291,3 +291,32 @@ func (s *Service) Between(ctx context.Context, who identity.Actor, facilitatorID
 	})
 	return list, err
 }
+
+// PresenceByDay returns how a point is covered on each day from a day to a day.
+func (s *Service) PresenceByDay(ctx context.Context, who identity.Actor, p points.Point, from, to calendar.Day) ([]Presence, error) {
+	see, err := s.points.Visible(ctx, who, identity.SeeFacilitators)
+	if err != nil {
+		return nil, err
+	}
+	if !see.Has(p.ID) {
+		return nil, identity.ErrNotHere
+	}
+	var shifts []facilitators.OnDay
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		shifts, err = s.facilitators.OnDuty(ctx, tx, []string{p.ID}, from, to)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	on := map[calendar.Day][]facilitators.OnDay{}
+	for _, shift := range shifts {
+		on[shift.Day] = append(on[shift.Day], shift)
+	}
+	days := make([]Presence, to.Sub(from)+1)
+	for i := range days {
+		day := from.AddDays(i)
+		days[i] = presence(p, on[day], day, day)
+	}
+	return days, nil
+}
