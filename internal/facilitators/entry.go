@@ -141,12 +141,7 @@ func bandsMeet(bands []Hours) bool {
 // a warning, since hours may be about to change.
 func Outside(p points.Point, e Entry) calendar.Bands {
 	a, _ := p.Address(e.AddressID)
-	var open calendar.Bands
-	for _, s := range a.Schedules {
-		if s.From.IsZero() {
-			open = s.Bands
-		}
-	}
+	open := a.Ordinary()
 	var beyond calendar.Bands
 	for _, w := range e.Weekdays.List() {
 		for _, h := range e.Bands {
