@@ -48,7 +48,7 @@ func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form,
 	if at.After(ui.Now(r)) {
 		day = calendar.DayOf(at)
 	}
-	asked := agenda.Where{PointID: pt.ID, Kind: form.Text("tipo"), KindID: form.Text("genere"), Audience: kinds.Staff}
+	asked := agenda.Where{PointID: pt.ID, Kind: form.Text("tipo"), KindID: form.Text("genere"), Audience: kinds.Staff, Party: partyOf(form)}
 	times, err := d.Agenda.TimesFor(r.Context(), asked, day, day.AddDays(daysAfterFirst))
 	if err != nil {
 		return err
@@ -104,16 +104,24 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
 	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
-		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), KindID: form.Text("genere"), StartsAt: at},
+		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), KindID: form.Text("genere"), StartsAt: at, Party: partyOf(form)},
 		Channel: agenda.Phone, NoticeVersion: set.NoticeVersion, Key: form.Text("key"),
 		Details: agenda.Details{
 			Topic: form.Text("topic"), Reason: form.Text("reason"), Needs: form.Text("needs"),
-			Contact: agenda.Contact{Name: form.Text("name"), Phone: form.Text("phone"), Email: form.Text("email"), OnBehalf: form.Text("on_behalf")},
+			Contact: agenda.Contact{Name: form.Text("name"), Phone: form.Text("phone"), Email: form.Text("email"), OnBehalf: form.Text("on_behalf"), Relation: form.Text("relation")},
 		},
+		Anyway: form.Has("anyway"),
 	})
 	if errors.Is(err, agenda.ErrTaken) || errors.Is(err, agenda.ErrPast) {
 		// The choice of another time is what solves it, so the answer stands there.
 		if fault := form.Problems.Check("orario", err); fault != nil {
+			return fault
+		}
+		return d.showBooking(w, r, form, http.StatusConflict)
+	}
+	if errors.Is(err, agenda.ErrSameDay) || errors.Is(err, agenda.ErrMonthMinutes) || errors.Is(err, agenda.ErrOpenBookings) {
+		// A question to who is on the phone: a tick goes on.
+		if fault := form.Problems.Check("anyway", err); fault != nil {
 			return fault
 		}
 		return d.showBooking(w, r, form, http.StatusConflict)

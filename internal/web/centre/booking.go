@@ -59,6 +59,12 @@ func (d Deps) view(r *http.Request) (bookingPage, error) {
 	add("centre.where", place(v.Point, b.AddressID))
 	add("centre.name", b.Contact.Name)
 	add("centre.on_behalf", b.Contact.OnBehalf)
+	if b.Contact.Relation != "" {
+		add("booking.relation", p.T("agenda.relation."+b.Contact.Relation))
+	}
+	if b.Party > 1 {
+		add("booking.people_term", p.N("booking.people", b.Party))
+	}
 	add("centre.phone", b.Contact.Phone)
 	add("centre.email", b.Contact.Email)
 	add("centre.topic", topicName(p, b.Topic))
