@@ -122,6 +122,8 @@ type rawSlot struct {
 const (
 	slotColumns = `INSERT INTO agenda_slot (id, point_id, address_id, facilitator_id, kind, day, starts_at, ends_at, seats, free,
 		kind_id, mode, kept, audience, closes_at, busy_from, busy_to, part) VALUES `
+	bookingColumns = `INSERT INTO agenda_booking (id, code, secret_hash, slot_id, seat, point_id, facilitator_id, kind, day, starts_at, ends_at,
+		state, channel, contact_id, created_at, updated_at) VALUES `
 	rawTime   = "2006-01-02T15:04:05.000000Z"
 	rawAtOnce = 500
 )
@@ -141,6 +143,22 @@ func (s rawSlot) values() string {
 	from, to := s.starts.UTC().Format(rawTime), s.ends.UTC().Format(rawTime)
 	return fmt.Sprintf("('%s','%s','%s','%s','%s','%s','%s','%s',%d,%d,%s,'%s',%d,'%s','%s','%s','%s',%d)", s.id, s.point, s.address, s.person, s.shape,
 		calendar.DayOf(s.starts), from, to, s.seats, s.free, kind, s.mode, s.kept, s.audience, s.closes.UTC().Format(rawTime), from, to, part)
+}
+
+// booking is the row of a booking of the slot; its contact has the same id.
+func (s rawSlot) booking(n int) string {
+	now := s.starts.Add(-72 * time.Hour).UTC().Format(rawTime)
+	return fmt.Sprintf("('%s','%08d','%d','%s',1,'%s','%s','%s','%s','%s','%s','confirmed','web','%s','%s','%s')", s.id, n, n, s.id, s.point, s.person,
+		s.shape, calendar.DayOf(s.starts), s.starts.UTC().Format(rawTime), s.ends.UTC().Format(rawTime), s.id, now, now)
+}
+
+// analyze lets PostgreSQL know what is in its tables.
+func (w *wideWorld) analyze() {
+	w.tb.Helper()
+	w.must(w.db.Update(w.tb.Context(), func(tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(w.tb.Context(), "ANALYZE")
+		return err
+	}))
 }
 
 // write puts rows into a table, many in one statement.

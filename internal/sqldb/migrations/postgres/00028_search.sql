@@ -8,10 +8,14 @@ UPDATE agenda_slot SET part = CASE
     ELSE 2 END;
 CREATE INDEX agenda_slot_part ON agenda_slot (point_id, part, starts_at) WHERE free > 0;
 
+-- agenda: who is expected from a day to a day, and who lost the time, among all that was ever booked.
+CREATE INDEX agenda_booking_expected ON agenda_booking (day) WHERE state = 'confirmed';
+
 -- points: whether anything has changed is asked by every search.
 CREATE INDEX points_point_revision ON points_point (revision);
 
 -- +goose Down
 DROP INDEX points_point_revision;
+DROP INDEX agenda_booking_expected;
 DROP INDEX agenda_slot_part;
 ALTER TABLE agenda_slot DROP COLUMN part;
