@@ -1,6 +1,7 @@
 package managers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -101,7 +102,7 @@ func (d Deps) story(r *http.Request, rows []audit.Row, words ui.HistoryWords) ([
 		ids = append(ids, row.ActorID)
 	}
 	names, err := d.Identity.Names(r.Context(), unique(ids))
-	words.Action = "bodies.history."
+	words.Action = cmp.Or(words.Action, "bodies.history.")
 	return ui.HistoryRows(r.Context(), rows, names, words), err
 }
 

@@ -50,6 +50,8 @@ func Routes(d Deps) []ui.Route {
 	d.openingRoutes(add)
 	routes = append(routes, d.uploadRoutes()...)
 	d.dutyRoutes(add)
+	d.kindRoutes(add)
+	d.coverRoutes(add)
 	d.peopleRoutes(add)
 	d.bodyRoutes(add)
 	d.fundingRoutes(add)
