@@ -23,6 +23,7 @@ import (
 	"capillare/internal/coverage"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
+	"capillare/internal/feeds"
 	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
@@ -94,6 +95,7 @@ type App struct {
 	Visits       *visits.Service
 	Calls        *calls.Service
 	Notify       *notify.Service
+	Feeds        *feeds.Service
 	Register     *register.Service
 	Facilita     *facilita.Service
 	Monitoring   *monitoring.Service
@@ -155,6 +157,8 @@ func (a *App) build(o Options) {
 	a.Calls = calls.New(a.DB, bus, a.Points, a.keepFor(network.MessagesSent))
 	a.Notify = notify.New(a.DB, notify.Deps{Agenda: a.Agenda, Calls: a.Calls, Kinds: a.Kinds, Messages: a.Messages, Network: a.Network, Points: a.Points,
 		Territory: a.Territory, BaseURL: func() string { return a.publicURL }, From: o.Mail.From, KeepDays: a.keepFor(network.MessagesSent)})
+	a.Feeds = feeds.New(a.DB, feeds.Deps{Agenda: a.Agenda, Points: a.Points, Facilitators: a.Facilitators, Actor: a.Identity.ActorFor})
+	a.Feeds.Subscribe(bus)
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,
 		Agenda: a.Agenda, Territory: a.Territory, Keys: a.Keys})
 	a.Facilita = facilita.New(a.DB, facilita.Deps{Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding})

@@ -8,12 +8,14 @@ import (
 	"image/png"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/calls"
 	"capillare/internal/config"
 	"capillare/internal/demo"
 	"capillare/internal/errs"
@@ -21,12 +23,15 @@ import (
 	"capillare/internal/files"
 	"capillare/internal/identity"
 	"capillare/internal/imports"
+	"capillare/internal/kinds"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 )
 
 // world is a small demo network with one account for each role, and ids by kind for each role: of what is
@@ -138,6 +143,11 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	next, _ := duties[0].Recurrence().First(tuesday.AddDays(7), duties[0].To)
 	ids["duty_day"] = next.String()
 	ids["booking"] = w.bookingAt(ctx, t, p.ID)
+	ids["call"] = w.callAt(ctx, t, p.ID)
+	ids["waits"], ids["visit"] = w.waiterAt(ctx, t, p.ID), w.visitAt(ctx, t, p)
+	if ids["kind"], err = w.Kinds.Add(ctx, system, kinds.Kind{PointID: p.ID, Name: "Prova", Minutes: 30, From: tuesday}); err != nil {
+		t.Fatal(err)
+	}
 	records, err := w.Register.List(ctx, system, register.Filter{PointID: p.ID, Max: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -296,4 +306,50 @@ func (w *world) spareAccount(ctx context.Context, t *testing.T) (account, role s
 		role = one[0].ID
 	}
 	return account, role
+}
+
+// waiterAt puts somebody in the waiting list of a point.
+func (w *world) waiterAt(ctx context.Context, t *testing.T, pointID string) string {
+	t.Helper()
+	e, err := w.Waiting.Join(ctx, identity.Public(""), waiting.Request{
+		Wish:    waiting.Wish{PointID: pointID, Suits: calendar.AnyTime()},
+		Contact: agenda.Contact{Name: "Prova", Email: pointID + strconv.FormatInt(time.Now().UnixNano(), 10) + "@posta.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.ID
+}
+
+// visitAt asks a point for a visit.
+func (w *world) visitAt(ctx context.Context, t *testing.T, p points.Point) string {
+	t.Helper()
+	v, err := w.Visits.Ask(ctx, identity.Public(""), visits.Ask{
+		Reason: visits.Distance, Belfiore: p.Addresses[0].Belfiore, Place: "Piazza", People: 1, Suits: calendar.AnyTime(),
+		Contact: agenda.Contact{Name: "Prova", Phone: "055 123456"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.PointID == p.ID {
+		return v.ID
+	}
+	if _, err := w.Visits.Give(ctx, identity.System("test"), visits.Seen{ID: v.ID, Version: v.Version}, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	return v.ID
+}
+
+// callAt asks for a call at a point.
+func (w *world) callAt(ctx context.Context, t *testing.T, pointID string) (id string) {
+	t.Helper()
+	err := w.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		id, err = w.Calls.Add(ctx, tx, calls.Call{PointID: pointID, Subject: calls.Booking, SubjectID: sqldb.NewID(tx.Now), Version: 1, Why: calls.Reminder,
+			Name: "Prova", Phone: "0550000000", Until: tx.Now.AddDate(1, 0, 0)})
+		return err
+	})
+	if err != nil || id == "" {
+		t.Fatalf("a call at %s: %q, %v", pointID, id, err)
+	}
+	return id
 }

@@ -24,14 +24,16 @@ const (
 // Setting are the rules of the network.
 type Setting struct {
 	// FirstHours and SecondHours are how long before the appointment the reminders leave; 0 is none.
-	FirstHours, SecondHours int
+	FirstHours  int `json:"first_hours"`
+	SecondHours int `json:"second_hours"`
 	// SMS says that text messages may be sent at all, SMSReminder which reminder may be one.
-	SMS         bool
-	SMSReminder string
+	SMS         bool   `json:"sms"`
+	SMSReminder string `json:"sms_reminder"`
 	// Calls says that who can only be phoned is phoned for the first reminder too.
-	Calls bool
+	Calls bool `json:"calls"`
 	// QuietFrom and QuietTo are when nobody is disturbed; equal is never.
-	QuietFrom, QuietTo calendar.Minute
+	QuietFrom calendar.Minute `json:"quiet_from"`
+	QuietTo   calendar.Minute `json:"quiet_to"`
 }
 
 // Usual is the setting of a network that made none.

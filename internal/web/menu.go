@@ -40,12 +40,14 @@ func office(p i18n.Printer, who identity.Actor) []ui.MenuItem {
 	// Facilitators book for others too, from their own agenda.
 	books := who.HasRole(identity.Operator) || who.Can(identity.Book) && who.Can(identity.SeeFacilitators)
 	add(books, ui.MenuItem{ID: "centre", Href: "/centro", Icon: ui.IconName("it-telephone")})
+	add(who.Can(identity.SeeAgenda), ui.MenuItem{ID: "calls", Href: "/chiamate", Icon: ui.IconName("it-telephone")})
 	add(who.Can(identity.SeeFacilitators), ui.MenuItem{ID: "manage", Href: "/gestione", Icon: ui.IconName("it-list")})
 	add(who.Can(identity.SeeProgress), ui.MenuItem{ID: "progress", Href: "/andamento", Icon: ui.IconName("it-chart-line")})
 	add(who.Can(identity.SeeProgress), ui.MenuItem{ID: "territory", Href: "/territorio/copertura", Icon: ui.IconName("it-map-marker")})
 	add(who.Can(identity.RunImports), ui.MenuItem{ID: "imports", Href: "/gestione/importa", Icon: ui.IconName("it-upload")})
 	add(who.Can(identity.ManageAccounts), ui.MenuItem{ID: "accounts", Href: "/amministrazione", Icon: ui.IconName("it-user")})
 	add(who.Can(identity.Maintain), ui.MenuItem{ID: "upkeep", Href: "/amministrazione/salute", Icon: ui.IconName("it-settings")})
+	add(who.Can(identity.SeeAgenda), ui.MenuItem{ID: "feeds", Href: "/calendari", Icon: ui.IconName("it-calendar")})
 	return menu
 }
 

@@ -9,7 +9,7 @@ type ban struct {
 }
 
 func bans() []ban {
-	doors := []string{"web", "web/ui", "web/session", "web/public", "web/desk", "web/centre", "web/managers", "web/region", "web/account", "web/imports", "web/upkeep", "web/settings", "web/territory", "app"}
+	doors := []string{"web", "web/ui", "web/session", "web/public", "web/desk", "web/centre", "web/managers", "web/region", "web/account", "web/imports", "web/upkeep", "web/settings", "web/territory", "web/calls", "web/feeds", "app"}
 	edges := []string{"sqldb", "app", "cli"}
 	return []ban{
 		{"net/http", "", append([]string{"messages/gateway"}, doors...), "rules know no HTTP: return an error of package errs, the door makes a status of it"},
