@@ -93,9 +93,6 @@ func (s *Service) PutBack(ctx context.Context, who identity.Actor, seen Seen) (R
 		if r.State != Planned {
 			return ErrStep
 		}
-		if err := s.freeBooking(ctx, tx, who, r); err != nil {
-			return err
-		}
 		r.unplan()
 		return nil
 	})
@@ -136,23 +133,10 @@ func (s *Service) Refuse(ctx context.Context, who identity.Actor, seen Seen, ref
 		if err := p.Err(); err != nil {
 			return err
 		}
-		if err := s.freeBooking(ctx, tx, who, r); err != nil {
-			return err
-		}
 		takeCharge(tx, who, r)
-		r.State, r.Refusal, r.Answer, r.EndedAt = Refused, refusal, answer, tx.Now
+		r.State, r.Refusal, r.Answer, r.EndedAt, r.Plan.BookingID = Refused, refusal, answer, tx.Now, ""
 		return nil
 	})
-}
-
-// freeBooking cancels the time of the agenda that a plan had, when it is still to come.
-func (s *Service) freeBooking(ctx context.Context, tx *sqldb.Tx, who identity.Actor, r *Request) error {
-	if r.Plan.BookingID == "" {
-		return nil
-	}
-	id := r.Plan.BookingID
-	r.Plan.BookingID = ""
-	return s.Agenda.CancelInTx(ctx, tx, who, id)
 }
 
 // Give gives a request to another point, which answers it from now on. The old one must be who's own; the
@@ -203,6 +187,12 @@ func (s *Service) change(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 		return before, err
 	}
 	after.Version++
+	if old := before.Plan.BookingID; old != "" && old != after.Plan.BookingID {
+		// Written first: what the agenda tells of its cancellation then concerns no request.
+		if err := s.Agenda.CancelInTx(ctx, tx, who, old); err != nil {
+			return after, err
+		}
+	}
 	if err := note(ctx, tx, who, st.action, before, after); err != nil {
 		return after, err
 	}

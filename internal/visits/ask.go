@@ -198,7 +198,7 @@ func (s *Service) Withdraw(ctx context.Context, code string) (Request, error) {
 			return err
 		}
 		after, err = s.change(ctx, tx, identity.Public(""), before, step{"withdraw", func(r *Request) error {
-			r.State, r.Refusal, r.EndedAt = Refused, Withdrawn, tx.Now
+			r.State, r.Refusal, r.EndedAt, r.Plan.BookingID = Refused, Withdrawn, tx.Now, ""
 			return nil
 		}})
 		return err

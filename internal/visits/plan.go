@@ -21,14 +21,11 @@ import (
 const whatVisit = "visits.request"
 
 // Plan says when and where somebody goes, without a time of the agenda; again, when it changes. A booking
-// that the plan had is cancelled. It refuses with fields: day, from, to, facilitator, place.
+// that the plan had is cancelled then. It refuses with fields: day, from, to, facilitator, place.
 func (s *Service) Plan(ctx context.Context, who identity.Actor, seen Seen, plan Plan) (Request, error) {
 	return s.answer(ctx, who, seen, "plan", func(tx *sqldb.Tx, r *Request) error {
 		plan.Place, plan.BookingID = strings.TrimSpace(plan.Place), ""
 		if err := s.checkPlan(ctx, tx, r.PointID, plan); err != nil {
-			return err
-		}
-		if err := s.freeBooking(ctx, tx, who, r); err != nil {
 			return err
 		}
 		r.planned(tx, who, plan)
@@ -71,9 +68,6 @@ func (s *Service) PlanAt(ctx context.Context, who identity.Actor, seen Seen, whe
 	return s.answer(ctx, who, seen, "plan", func(tx *sqldb.Tx, r *Request) error {
 		if r.PointID == "" || where.PointID != r.PointID {
 			return ErrStep
-		}
-		if err := s.freeBooking(ctx, tx, who, r); err != nil {
-			return err
 		}
 		where.Audience = kinds.Staff
 		const holdFor = time.Minute // it is confirmed at once
