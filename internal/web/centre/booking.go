@@ -19,6 +19,8 @@ type bookingPage struct {
 	Code, Spelled string
 	Who, Phone    string
 	Items         []ui.SummaryItem
+	// Notices say what the person was told.
+	Notices []ui.SummaryItem
 	// Open says that it can still be moved or cancelled.
 	Open bool
 }
@@ -71,7 +73,9 @@ func (d Deps) view(r *http.Request) (bookingPage, error) {
 	add("centre.reason", b.Reason)
 	add("centre.needs", b.Needs)
 	add("centre.state", p.T("centre.state."+b.State))
-	return v, nil
+	told, err := d.Notify.OutcomesOf(r.Context(), session.Actor(r), b.ID)
+	v.Notices = ui.Notices(r, told)
+	return v, err
 }
 
 func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {

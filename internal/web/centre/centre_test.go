@@ -15,6 +15,7 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/register/registertest"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
@@ -58,6 +59,7 @@ func newWorld(t *testing.T) *world {
 	}
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(centre.Routes(centre.Deps{
+		Notify: notify.New(db, notify.Deps{Agenda: w.Agenda}),
 		Agenda: w.Agenda, Points: w.Points, Network: net, Territory: territory.New(db),
 	}), nil)
 	if err != nil {

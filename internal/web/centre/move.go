@@ -37,10 +37,10 @@ type dayTimes struct {
 type timeChoice struct{ Value, Label, About string }
 
 func (d Deps) askMove(w http.ResponseWriter, r *http.Request) error {
-	return d.showMove(w, r, ui.NewForm(r, url.Values{"punto": {r.URL.Query().Get("punto")}}))
+	return d.showMove(w, r, ui.NewForm(r, url.Values{"punto": {r.URL.Query().Get("punto")}}), http.StatusOK)
 }
 
-func (d Deps) showMove(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
+func (d Deps) showMove(w http.ResponseWriter, r *http.Request, form *ui.Form, status int) error {
 	v := movePage{Form: form}
 	var err error
 	if v.Booking, err = d.view(r); err != nil {
@@ -83,7 +83,7 @@ func (d Deps) showMove(w http.ResponseWriter, r *http.Request, form *ui.Form) er
 			v.Others = append(v.Others, ui.Link{Label: n.Point.PublicName, Href: href(n.Point.ID, from)})
 		}
 	}
-	return ui.Render(w, r, statusOf(form), moveView(newPage(r, "centre.move_title"), v))
+	return ui.Render(w, r, status, moveView(newPage(r, "centre.move_title"), v))
 }
 
 // sameKind asks for times at a point like that of a booking.
@@ -138,7 +138,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		return fault
 	}
 	if err != nil {
-		return d.showMove(w, r, form)
+		return d.showMove(w, r, form, ui.StatusOf(err))
 	}
 	return ui.RedirectFlash(w, r, "/centro/prenotazioni/"+b.ID, ui.Success, "centre.moved")
 }

@@ -5,6 +5,7 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/points"
 	"capillare/internal/territory"
 	"capillare/internal/visits"
@@ -17,6 +18,7 @@ type Deps struct {
 	Agenda    *agenda.Service
 	Points    *points.Service
 	Network   *network.Service
+	Notify    *notify.Service
 	Territory *territory.Service
 	Waiting   *waiting.Service
 	Visits    *visits.Service

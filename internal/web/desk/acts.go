@@ -51,6 +51,8 @@ type bookingPage struct {
 	Name    string
 	Items   []ui.SummaryItem
 	Phone   string
+	// Notices say what the person was told.
+	Notices []ui.SummaryItem
 	Acts    []act
 	Back    string
 }
@@ -115,7 +117,9 @@ func (d Deps) bookingView(r *http.Request) (bookingPage, error) {
 	add("desk.email", b.Contact.Email)
 	add("desk.state", p.T("desk.booking_state."+b.State))
 	add("desk.code", codes.FormatCode(b.Code))
-	return v, nil
+	told, err := d.Notify.OutcomesOf(ctx, who, b.ID)
+	v.Notices = ui.Notices(r, told)
+	return v, err
 }
 
 // place names a point, and its address when it has more than one.

@@ -7,6 +7,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/kinds"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/register"
@@ -21,6 +22,7 @@ type Deps struct {
 	Points       *points.Service
 	Facilitators *facilitators.Service
 	Network      *network.Service
+	Notify       *notify.Service
 	Territory    *territory.Service
 	Orgs         *orgs.Service
 	Kinds        *kinds.Service

@@ -16,6 +16,7 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/kinds"
 	"capillare/internal/network"
+	"capillare/internal/notify"
 	"capillare/internal/orgs"
 	"capillare/internal/register/registertest"
 	"capillare/internal/sqldb"
@@ -47,6 +48,7 @@ func newWorld(t *testing.T) *world {
 	w.duty(t, 2, 2, 9*60, 13*60)
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(desk.Routes(desk.Deps{
+		Notify: notify.New(db, notify.Deps{Agenda: w.Agenda}),
 		Agenda: w.Agenda, Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Network: net, Territory: territory.New(db),
 		Orgs: orgs.New(db, territory.New(db)), Kinds: kinds.New(db, kinds.Deps{Points: w.Points}),
 	}), nil)
