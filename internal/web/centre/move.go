@@ -129,6 +129,10 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	at, address := readTime(form.Text("orario"))
+	if at.IsZero() {
+		form.Problems.Add("orario", "form.choice")
+		return d.showMove(w, r, form, http.StatusUnprocessableEntity)
+	}
 	point := form.Text("punto")
 	if point == "" {
 		point = b.PointID
