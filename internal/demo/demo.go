@@ -9,6 +9,7 @@ import (
 	"capillare/internal/facilitators"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
@@ -19,13 +20,15 @@ import (
 
 // Services are what the demo builds with.
 type Services struct {
-	DB           *sqldb.DB
-	Identity     *identity.Service
-	Territory    *territory.Service
-	Orgs         *orgs.Service
-	Network      *network.Service
-	Funding      *funding.Service
-	Points       *points.Service
+	DB        *sqldb.DB
+	Identity  *identity.Service
+	Territory *territory.Service
+	Orgs      *orgs.Service
+	Network   *network.Service
+	Funding   *funding.Service
+	Points    *points.Service
+	// Kinds may be nil: then a service is made on DB.
+	Kinds        *kinds.Service
 	Facilitators *facilitators.Service
 	Agenda       *agenda.Service
 	Register     *register.Service
@@ -55,6 +58,7 @@ type builder struct {
 	programme funding.Programme
 	projects  []project
 	spots     []spot
+	offers    offered
 	result    Result
 }
 
@@ -67,13 +71,16 @@ func Build(ctx context.Context, s Services, o Options) (Result, error) {
 	if _, err := s.Network.Setting(ctx); err == nil {
 		return Result{}, ErrNotEmpty
 	}
+	if s.Kinds == nil {
+		s.Kinds = kinds.New(s.DB, kinds.Deps{Points: s.Points})
+	}
 	b := &builder{plan: p, Services: s, who: identity.System("demo")}
 	steps := []struct {
 		name string
 		do   func(context.Context) error
 	}{
 		{"territory", b.territory}, {"programme", b.money}, {"points", b.points}, {"hours", b.hours},
-		{"facilitators", b.facilitators}, {"services", b.services}, {"bookings", b.bookings}, {"accounts", b.accounts},
+		{"kinds", b.kinds}, {"facilitators", b.facilitators}, {"services", b.services}, {"bookings", b.bookings}, {"accounts", b.accounts},
 		{"points on their way", b.notOpen},
 	}
 	for _, step := range steps {

@@ -10,7 +10,7 @@ import (
 )
 
 // facilitators gives each itinerant point one person and most fixed ones two, on duty whenever the
-// point is open; the second person of a fixed point holds a group on one of the afternoons.
+// point is open; the second person of a fixed point holds a course on one of the afternoons.
 func (b *builder) facilitators(ctx context.Context) error {
 	for i := range b.spots {
 		helpers := 1
@@ -52,14 +52,11 @@ func (b *builder) hire(ctx context.Context, s *spot, second bool) error {
 	if err := b.Facilitators.Serve(ctx, b.who, id, s.ID, from, calendar.Day{}); err != nil {
 		return err
 	}
-	groupGiven := false
+	given := false
 	for _, a := range s.Addresses {
 		for _, band := range a.Schedules[0].Bands {
-			duty := facilitators.Duty{FacilitatorID: id, PointID: s.ID, AddressID: a.ID, Weekday: band.Weekday, Starts: band.Opens, Ends: band.Closes, From: from}
-			if second && !groupGiven && band.Opens >= 14*60 {
-				duty.Kind, duty.SlotMinutes, duty.Seats = facilitators.Group, 60, 8
-				groupGiven = true
-			}
+			duty, course := b.shift(*s, band, second, given)
+			duty.FacilitatorID, duty.AddressID, given = id, a.ID, given || course
 			if _, err := b.Facilitators.AddDuty(ctx, b.who, duty); err != nil {
 				return err
 			}
