@@ -24,6 +24,18 @@ func (s *Service) OnDuty(ctx context.Context, tx *sqldb.Tx, pointIDs []string, f
 	return s.expand(ctx, tx, rows, from, to)
 }
 
+// OnDutyAt is [Service.OnDuty] at a point whose people who may see.
+func (s *Service) OnDutyAt(ctx context.Context, who identity.Actor, pointID string, from, to calendar.Day) (list []OnDay, err error) {
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		if _, err := s.points.RequirePoint(ctx, tx, who, identity.SeeFacilitators, pointID); err != nil {
+			return err
+		}
+		list, err = s.OnDuty(ctx, tx, []string{pointID}, from, to)
+		return err
+	})
+	return list, err
+}
+
 // OnDutyOf is OnDuty of people instead of points: where they are, by day and time, whoever's shift it is.
 func (s *Service) OnDutyOf(ctx context.Context, tx *sqldb.Tx, ids []string, from, to calendar.Day) ([]OnDay, error) {
 	q := db.New(tx)

@@ -234,7 +234,7 @@ func (d Deps) candidates(r *http.Request, g facilitators.Gap, at points.Point) (
 	for _, f := range list[:min(len(list), offered)] {
 		label := f.FullName()
 		if !f.ServesOn(at.ID, g.Day) {
-			label += ", " + p.T("managers.absence.elsewhere")
+			label = p.T("managers.absence.elsewhere", map[string]any{"name": label})
 		}
 		options = append(options, ui.Option{Value: f.ID, Label: label})
 	}

@@ -723,11 +723,19 @@ func gapCard(v absencePage, g gapRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "<div class=\"cap-acts noprint\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			for _, c := range g.Candidates {
 				templ_7745c5c3_Err = ui.PostButton(v.Path+"/sostituto", ui.T(ctx, "managers.absence.stand_in", map[string]any{"name": c.Label}), "btn-outline-primary", "duty", g.Duty, "day", g.Day, "person", c.Value).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "</div>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
 			}
 		}
 		return nil

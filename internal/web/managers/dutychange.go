@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"capillare/internal/calendar"
 	"capillare/internal/facilitators"
@@ -33,7 +34,11 @@ type timeRow struct {
 	When, Hours, Who     string
 	Where                string
 	Cancelled, Otherwise bool
-	Href                 string
+	// minutes is how long it lasts.
+	minutes calendar.Minute
+	// Open says that nobody is there, or only for a part of it.
+	Open bool
+	Href string
 }
 
 // timeRows gathers times of shifts of one point.
@@ -46,8 +51,9 @@ type timeRows struct {
 // add puts one time of a shift in the list, as o says it goes.
 func (t *timeRows) add(duty facilitators.Duty, day calendar.Day, o *facilitators.Occurrence) {
 	row := timeRow{DutyID: duty.ID, PersonID: duty.FacilitatorID, Day: day, Hours: bandWords(duty.Starts, duty.Ends),
-		Href: t.path + "/" + duty.ID + "/giorno/" + day.String()}
+		minutes: duty.Ends - duty.Starts, Href: t.path + "/" + duty.ID + "/giorno/" + day.String()}
 	if o != nil {
+		row.minutes = o.Ends - o.Starts
 		row.PersonID, row.Hours, row.Cancelled, row.Otherwise = o.FacilitatorID, bandWords(o.Starts, o.Ends), o.Cancelled, true
 		if a, ok := t.one.Address(o.AddressID); ok && o.AddressID != duty.AddressID {
 			row.Where = a.Street
@@ -65,7 +71,10 @@ func (d Deps) nameTimes(r *http.Request, t timeRows) ([]timeRow, error) {
 	}
 	people, err := d.Facilitators.ByIDs(r.Context(), unique(ids))
 	for i, row := range t.list {
-		t.list[i].When, t.list[i].Who = capital(p.Day(row.Day)), people[row.PersonID].FullName()
+		t.list[i].When = capital(p.Day(row.Day))
+		if row.Who == "" && !row.Open {
+			t.list[i].Who = people[row.PersonID].FullName()
+		}
 	}
 	slices.SortStableFunc(t.list, func(a, b timeRow) int { return a.Day.Compare(b.Day) })
 	return t.list, err
@@ -145,7 +154,34 @@ func (d Deps) nextTimes(r *http.Request, one points.Point, e facilitators.Entry)
 			rows.add(duty, day, on(single, duty.ID, day))
 		}
 	}
+	if err := d.whoIsThere(r, one, rows.list, last); err != nil {
+		return nil, err
+	}
 	return d.nameTimes(r, rows)
+}
+
+// whoIsThere writes into rows who really is there: absences count, and who stands in.
+func (d Deps) whoIsThere(r *http.Request, one points.Point, rows []timeRow, last calendar.Day) error {
+	there, err := d.Facilitators.OnDutyAt(r.Context(), session.Actor(r), one.ID, today(r), last)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, o := range there {
+		ids = append(ids, o.Duty.FacilitatorID)
+	}
+	people, err := d.Facilitators.ByIDs(r.Context(), unique(ids))
+	for i, row := range rows {
+		var names []string
+		minutes := calendar.Minute(0)
+		for _, o := range there {
+			if o.Duty.ID == row.DutyID && o.Day == row.Day {
+				names, minutes = append(names, people[o.Duty.FacilitatorID].FullName()), minutes+o.Duty.Ends-o.Duty.Starts
+			}
+		}
+		rows[i].Who, rows[i].Open = strings.Join(unique(names), ", "), !row.Cancelled && minutes < row.minutes
+	}
+	return err
 }
 
 func latest(a, b calendar.Day) calendar.Day {

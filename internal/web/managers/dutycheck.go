@@ -44,6 +44,8 @@ type shiftCheck struct {
 	// Handed is how many appointments pass to others at the same time.
 	Handed int
 	Lost   []lostRow
+	// All are answers for every appointment at once; none when there is only one.
+	All []ui.Option
 	// More is how many the list leaves out, Hidden how many the person may not see.
 	More, Hidden  int
 	Yes, BackHref string
@@ -89,15 +91,22 @@ func (d Deps) carryOut(w http.ResponseWriter, r *http.Request, c change, again f
 	return ui.RedirectFlash(w, r, to, ui.Success, c.Done)
 }
 
-// readChoices reads what is to become of each appointment; without an answer it stays as it is.
+// eachAlone is the answer for all appointments that leaves it to the answer of each.
+const eachAlone = "each"
+
+// readChoices reads what is to become of each appointment; without an answer it stays as it is. An answer
+// for all counts for those that it suits.
 func readChoices(form *ui.Form) map[string]agenda.Choice {
-	choices := map[string]agenda.Choice{}
+	choices, all := map[string]agenda.Choice{}, form.Text("all")
 	for name := range form.Values {
 		id, ok := strings.CutPrefix(name, "fate-")
 		if !ok {
 			continue
 		}
 		c := agenda.Choice{Fate: form.Text(name)}
+		if all == agenda.CancelledByService || all == agenda.Moved && form.Has("spot-"+id) {
+			c.Fate = all
+		}
 		if c.Fate == agenda.Moved {
 			c.To, ok = readSpot(form.Text("spot-" + id))
 		}
@@ -141,6 +150,10 @@ func (d Deps) askShifts(w http.ResponseWriter, r *http.Request, status int, c ch
 	for _, one := range seen.Lost[:len(seen.Lost)-view.More] {
 		view.Lost = append(view.Lost, lostWords(p, ui.Now(r), one, places))
 	}
+	if len(view.Lost) > 1 {
+		view.All = ui.Options(eachAlone, p.T("managers.shift.each"), agenda.Moved, p.T("managers.shift.move_all"),
+			agenda.CancelledByService, p.T("managers.shift.cancel_all"))
+	}
 	way := []ui.Link{{Label: p.T("managers.points.title"), Href: "/gestione/punti"}}
 	if c.Point.ID != "" {
 		way = dutiesWay(r, c.Point)
@@ -163,6 +176,15 @@ func lostWords(p i18n.Printer, now time.Time, one agenda.Proposal, places map[st
 	return row
 }
 
+// all is the field of the answer for all appointments.
+func (v shiftCheck) all(label string) ui.Field {
+	f := v.Form.Field("all", label)
+	if f.Value == "" {
+		f.Value = eachAlone
+	}
+	return f.Must()
+}
+
 // fate is the field of what becomes of an appointment. A time that was taken meanwhile is said here.
 func (v shiftCheck) fate(row lostRow, label string) ui.Field {
 	f := v.Form.Field("fate-"+row.ID, label)
@@ -172,14 +194,14 @@ func (v shiftCheck) fate(row lostRow, label string) ui.Field {
 	if f.Error == "" {
 		f.Error = v.Form.Error("to-" + row.ID)
 	}
-	return f
+	return f.Must()
 }
 
 // kept are the names of the fields to send again: all but the answers to this page.
 func (v shiftCheck) kept() []string {
 	var names []string
 	for name := range v.Form.Values {
-		if name != "sure" && !strings.HasPrefix(name, "fate-") && !strings.HasPrefix(name, "spot-") {
+		if name != "sure" && name != "all" && !strings.HasPrefix(name, "fate-") && !strings.HasPrefix(name, "spot-") {
 			names = append(names, name)
 		}
 	}

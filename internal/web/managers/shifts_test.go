@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"capillare/internal/agenda"
+	"capillare/internal/calendar"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/register/registertest"
@@ -119,6 +120,41 @@ func TestAChangeOfAShiftAsksWhatBecomesOfAppointments(t *testing.T) {
 	}
 }
 
+// bookAt books today at an hour.
+func (w *world) bookAt(t *testing.T, hour int, name string) {
+	t.Helper()
+	starts, err := registertest.Today().At(calendar.Minute(hour * 60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Agenda.BookFor(t.Context(), registertest.System(), agenda.ForRequest{Where: agenda.Where{PointID: w.PointIDs[0], StartsAt: starts},
+		Details: agenda.Details{Topic: "D", Contact: agenda.Contact{Name: name, Phone: "333 7654321"}}, Key: "key of " + name + " for tests"})
+	if err != nil {
+		t.Fatalf("BookFor() = %v", err)
+	}
+}
+
+func TestOneAnswerForAllAppointments(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]int{agenda.Moved: 2, agenda.CancelledByService: 0} {
+		w := newWorld(t)
+		w.book(t, "Vito Conte")
+		w.bookAt(t, 11, "Rosa Lepre")
+		path := "/gestione/punti/" + w.PointIDs[0] + "/turni/" + w.onlyShift(t).ID + "/modifica"
+		form := w.get(t, w.bodies[0], path).fields(path)
+		form["weekday"] = []string{"3"}
+		asked := w.post(t, w.bodies[0], path, form)
+		asked.want(t, http.StatusOK, "Per tutti", "Rosa L.")
+		sure := asked.sure(t, path)
+		sure.Set("all", answer)
+		w.post(t, w.bodies[0], path, sure).want(t, http.StatusSeeOther)
+		n, err := w.Agenda.Ahead(t.Context(), registertest.System(), registertest.Today().AddDays(1), registertest.Today().AddDays(30))
+		if err != nil || n != want {
+			t.Errorf("all %s: %d appointments from tomorrow on, %v, want %d", answer, n, err, want)
+		}
+	}
+}
+
 func TestOneDayOfAShift(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -165,6 +201,8 @@ func TestAnAbsenceAndWhoStandsIn(t *testing.T) {
 	page := w.get(t, w.bodies[0], one)
 	page.want(t, http.StatusOK, "Malattia", "09:30–11:00", "Fai sostituire da Prova Pronta", "Vito Conte")
 	w.get(t, w.bodies[1], one).want(t, http.StatusNotFound)
+	shift := "/gestione/punti/" + w.PointIDs[0] + "/turni/" + w.onlyShift(t).ID
+	w.get(t, w.bodies[0], shift).want(t, http.StatusOK, "Scoperto")
 	stand := one + "/sostituto"
 	fields := url.Values{"duty": {w.onlyShift(t).ID}, "day": {"2026-11-24"}, "person": {heir}}
 	w.post(t, w.bodies[1], stand, fields).want(t, http.StatusNotFound)
@@ -173,6 +211,8 @@ func TestAnAbsenceAndWhoStandsIn(t *testing.T) {
 		t.Errorf("the appointment is with %s, want who stands in", got.FacilitatorID)
 	}
 	w.get(t, w.bodies[0], one).want(t, http.StatusOK, "Sostituisce Prova Pronta")
+	w.get(t, w.bodies[0], shift).want(t, http.StatusOK, "Prova Pronta")
+	w.get(t, w.bodies[0], shift).lacks(t, "Scoperto")
 	remove := "/gestione/facilitatori/" + away + "/assenze/togli"
 	w.post(t, w.bodies[0], remove, url.Values{"absence": {one[strings.LastIndex(one, "/")+1:]}}).want(t, http.StatusSeeOther)
 	if got := w.booked(t); got.FacilitatorID != away {
