@@ -19,7 +19,7 @@ SELECT sqlc.embed(n) FROM notify_notice n WHERE n.id = @id;
 SELECT sqlc.embed(n) FROM notify_notice n WHERE n.message_id = @message_id;
 
 -- name: NoticesOf :many
-SELECT sqlc.embed(n) FROM notify_notice n WHERE n.subject = @subject AND n.subject_id = @subject_id ORDER BY n.created_at, n.due_at, n.id;
+SELECT sqlc.embed(n) FROM notify_notice n WHERE n.subject = @subject AND n.subject_id = @subject_id ORDER BY n.created_at, n.version, n.due_at, n.purpose;
 
 -- name: OpenNotices :many
 SELECT sqlc.embed(n) FROM notify_notice n

@@ -158,7 +158,7 @@ func (q *Queries) NoticeByMessage(ctx context.Context, messageID sqldb.OptText) 
 }
 
 const noticesOf = `-- name: NoticesOf :many
-SELECT n.id, n.subject, n.subject_id, n.version, n.purpose, n.channel, n.state, n.reason, n.message_id, n.due_at, n.expires_at, n.settled_at, n.created_at FROM notify_notice n WHERE n.subject = $1 AND n.subject_id = $2 ORDER BY n.created_at, n.due_at, n.id
+SELECT n.id, n.subject, n.subject_id, n.version, n.purpose, n.channel, n.state, n.reason, n.message_id, n.due_at, n.expires_at, n.settled_at, n.created_at FROM notify_notice n WHERE n.subject = $1 AND n.subject_id = $2 ORDER BY n.created_at, n.version, n.due_at, n.purpose
 `
 
 type NoticesOfParams struct {
