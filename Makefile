@@ -46,7 +46,7 @@ test: assets ## every rule on both engines with the race detector, then the page
 bench: build ## ratios against the bare drivers, printed
 	@scripts/bench.sh
 
-soak: ## thousands of kills and random histories: long (KILLS=1000 HISTORIES=20000 SEEDS=500 UPGRADES=20 MOVES=20)
+soak: ## thousands of kills and random histories: long (KILLS=1000 HISTORIES=20000 ROUNDS=200 DEEDS=1000000 SEEDS=500 UPGRADES=20 MOVES=20)
 	@scripts/soak.sh
 
 demo: build ## builds the Tuscan network in data-toscana and prints how long it took
