@@ -110,7 +110,7 @@ func (e Event) add(cal *ical.Calendar) {
 	}
 	if e.Attendee.Email != "" {
 		event.AddAttendee(e.Attendee.Email, ical.WithCN(cmp.Or(e.Attendee.Name, e.Attendee.Email)),
-			ical.ParticipationStatusAccepted, ical.WithRSVP(false))
+			ical.ParticipationStatusAccepted)
 	}
 }
 

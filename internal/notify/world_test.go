@@ -196,7 +196,7 @@ func (w *world) outcomes(b agenda.Booking) string {
 	return strings.Join(words, ", ")
 }
 
-// left are the messages that left, in the order of leaving.
+// left are the messages that left.
 func (w *world) left() []string {
 	w.tb.Helper()
 	entries, err := os.ReadDir(w.folder)
