@@ -117,6 +117,7 @@ func checks() []check {
 		{"port", port, nothing},
 		{"mail", mailServer, nothing},
 		{"jobs", jobQueue, schema},
+		{"times", times, schema},
 		{"people", people, schema},
 	}
 }

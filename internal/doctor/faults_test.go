@@ -370,6 +370,8 @@ func serviceFaults() map[string]func(t *testing.T, s *setUp) {
 				clock.Add(time.Hour)
 			}
 		},
+		"times_old":        checked(5, 0),
+		"times_differ":     checked(0, 2),
 		"no_administrator": func(t *testing.T, s *setUp) { exec(t, s.open(t, time.Now), "DELETE FROM identity_role") },
 		"network_unset":    func(t *testing.T, s *setUp) { exec(t, s.open(t, time.Now), "DELETE FROM network_setting") },
 	}
@@ -406,5 +408,14 @@ func TestTheProgramItselfMayTakeItsPort(t *testing.T) {
 	found, err := doctor.Look(t.Context(), s.Env)
 	if err != nil || !slices.Contains(keysOf(found), "good serving") {
 		t.Errorf("found %v %v, want that the program answers", keysOf(found), err)
+	}
+}
+
+// checked keeps a nightly check of bookable times, some days ago, with so many differences.
+func checked(days, differences int) func(*testing.T, *setUp) {
+	return func(t *testing.T, s *setUp) {
+		exec(t, s.open(t, time.Now), `INSERT INTO agenda_check (id, ran_at, until_day, points, slots, differences, examples)
+			VALUES ('c', $1, '2027-01-01', 1, 10, $2, '[{"what":"missing","point":"p","at":"2027-01-11T09:00:00Z"}]')`,
+			sqldb.At(time.Now().AddDate(0, 0, -days)), differences)
 	}
 }

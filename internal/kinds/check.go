@@ -20,6 +20,9 @@ const (
 	step              = 5
 )
 
+// Check returns k as [Service.Add] would keep it, or refuses with fields.
+func Check(k Kind) (Kind, error) { return checked(k) }
+
 // checked returns k tidied, or one refusal with every problem.
 func checked(k Kind) (Kind, error) {
 	var p errs.Problems

@@ -47,6 +47,12 @@ func (d Deps) addKind(w http.ResponseWriter, r *http.Request) error {
 	}
 	k := readKind(form, kinds.Kind{})
 	readKindPlace(form, &k)
+	// All that is wrong at once: what the form cannot read, and what the rules refuse.
+	if _, refused := kinds.Check(k); refused != nil && len(form.Problems) > 0 {
+		if err := form.Refuse(refused); err != nil {
+			return err
+		}
+	}
 	status := http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
 		id, refused := d.Kinds.Add(r.Context(), who, k)
