@@ -54,6 +54,14 @@ function sources(...folders) {
   return found.sort();
 }
 
+// entry returns the templates of the pages that carry their sheet inside (Inline), and of what stands
+// around and on them: the rules of other pages would be weight for nothing.
+function entry() {
+  const pages = sources(path.join(web, 'public')).filter((file) => file.endsWith('.go') && /\.Inline\b/.test(fs.readFileSync(file, 'utf8')));
+  const parts = ['layout', 'parts', 'dotmap', 'choice', 'logo'].map((name) => path.join(web, 'ui', name + '.templ'));
+  return [...pages.map((file) => file.replace(/\.go$/, '.templ')), ...parts].filter((file) => fs.existsSync(file));
+}
+
 // words takes class names from quoted strings only, and element names from tags: a Go variable that
 // is called "row" keeps no rule alive.
 function words(text) {
@@ -122,14 +130,14 @@ function compile({ h, s, b }, entry, ...folders) {
   }).css;
 }
 
-async function purge(css, files) {
+async function purge(css, files, kept = [/^cap-/]) {
   const [result] = await new PurgeCSS().purge({
     content: files.map((file) => ({ raw: fs.readFileSync(file, 'utf8'), extension: 'templ' })),
     extractors: [{ extractor: words, extensions: ['templ'] }],
     css: [{ raw: css }],
     variables: true,
     safelist: {
-      standard: ['html', 'body', 'th', 'td', /^cap-/],
+      standard: ['html', 'body', 'th', 'td', ...kept],
       variables: [/^--cap-/],
     },
   });
@@ -169,9 +177,11 @@ for (const [name, chosen] of Object.entries(all)) {
   const page = await purge(compile(chosen, 'public.scss', 'public'), sources(path.join(web, 'public'), path.join(web, 'ui')));
   put(`public${end}.css`, faces + page);
   put(`staff${end}.css`, faces + (await purge(compile(chosen, 'staff.scss', 'public', 'staff'), sources(web))));
-  // Entry pages carry this one inside: no fonts, so that they are a single request.
-  fs.writeFileSync(path.join(out, `inline${end}.css`), page);
-  plain ||= page;
+  // Entry pages carry this one inside: no fonts, so that they are a single request. The tones of alerts and
+  // badges are put together when the page is.
+  const inside = await purge(page, entry(), [/^cap-(info|success|warning|danger|neutral)$/]);
+  fs.writeFileSync(path.join(out, `inline${end}.css`), inside);
+  plain ||= inside;
 }
 
 const code = await esbuild.build({

@@ -3,6 +3,8 @@ package public_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +159,31 @@ func TestTimesGoByWeeks(t *testing.T) {
 		b.click("Giorni prima").says(200, "martedì 1 dicembre")
 		b.get("/prenota/P0001?dal=2026-13-40").says(200, "martedì 24 novembre")
 	})
+}
+
+// TestEntryPagesCarryTheirRules looks for rules that were left out of the sheet inside an entry page
+// although the page needs them.
+func TestEntryPagesCarryTheirRules(t *testing.T) {
+	t.Parallel()
+	whole, err := os.ReadFile("../ui/static/public.css")
+	if err != nil {
+		t.Skipf("SKIPPED, there is no sheet to look into: %v", err)
+	}
+	w := region(t)
+	class := regexp.MustCompile(`class="([^"]+)"`)
+	for _, path := range []string{"/", "/punti", "/punti?q=Potenza&giorno=7&accesso=ramp", "/punti?q=75010", "/punti?q=xyz", "/punti?q=Potenza&come=phone", "/punti/P0001", "/punti/P0004", "/comuni", "/comuni/potenza-pz"} {
+		body := w.browser(t).get(path).body
+		_, rest, _ := strings.Cut(body, "<style>")
+		style, _, _ := strings.Cut(rest, "</style>")
+		for _, m := range class.FindAllStringSubmatch(body, -1) {
+			for _, name := range strings.Fields(m[1]) {
+				rule := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `[^A-Za-z0-9_-]`)
+				if rule.Match(whole) && !rule.MatchString(style) {
+					t.Errorf("%s uses the class %q, whose rule is not in the sheet inside it: see entry() in assets/build.mjs", path, name)
+				}
+			}
+		}
+	}
 }
 
 func TestWeights(t *testing.T) {
