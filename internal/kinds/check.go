@@ -89,6 +89,9 @@ func checkTimes(p *errs.Problems, k Kind) {
 }
 
 func checkSeats(p *errs.Problems, k Kind) {
+	if !slices.Contains(Modes(), k.Mode) {
+		return
+	}
 	alone := k.Mode.Shape() == individual
 	switch {
 	case alone && k.Seats != 1:
@@ -101,7 +104,7 @@ func checkSeats(p *errs.Problems, k Kind) {
 		p.Add("kept", "kinds.kept_number")
 	case alone && k.Kept == 1:
 		p.Add("kept", "kinds.kept_one")
-	case !alone && k.Kept > k.Seats:
+	case !alone && k.Seats > 0 && k.Kept > k.Seats:
 		p.Add("kept", "kinds.kept_seats")
 	}
 }
