@@ -49,7 +49,7 @@ func (s *Service) sendCodes(ctx context.Context, tx *sqldb.Tx, f agenda.CodeAske
 	var list []string
 	for _, b := range f.Bookings {
 		one := facts{p: p, b: b}
-		list = append(list, p.T("notify.code.one", errs.Args{"when": one.shortWhen(), "code": codes.FormatCode(b.Code)}))
+		list = append(list, p.T("notify.code.line", errs.Args{"when": one.shortWhen(), "code": codes.FormatCode(b.Code)}))
 	}
 	m.Subject = p.T("notify.subject.code")
 	m.Text = p.T("notify.text.code") + "\n\n" + strings.Join(list, "\n")
@@ -118,7 +118,7 @@ func (s *Service) sendWaitingEnded(ctx context.Context, tx *sqldb.Tx, f waiting.
 	n := notice{Subject: calls.Waiting, SubjectID: f.Entry.ID, Version: f.Entry.Version, Purpose: WaitingEnded,
 		Due: set.awake(tx.Now), Expires: tx.Now.Add(useful), way: way{Channel: Email}}
 	return s.post(ctx, tx, n, messages.Message{Channel: messages.Email, To: to, Language: p.Lang(),
-		Subject: p.T("notify.subject.waiting_ended"), Text: p.T("notify.text.waiting_" + f.Entry.State)})
+		Subject: p.T("notify.subject.waiting_ended"), Text: p.T("notify.text.waiting." + f.Entry.State)})
 }
 
 // sendVisit answers who asked for a visit.

@@ -69,7 +69,7 @@ func hourOptions(p i18n.Printer, hours []int) []ui.Option {
 func smsOptions(p i18n.Printer) []ui.Option {
 	var out []ui.Option
 	for _, value := range []string{notify.SMSFirst, notify.SMSSecond, notify.SMSNone} {
-		out = append(out, ui.Option{Value: value, Label: p.T("settings.notices.sms_" + value)})
+		out = append(out, ui.Option{Value: value, Label: p.T("settings.notices.sms." + value)})
 	}
 	return out
 }
