@@ -91,7 +91,7 @@ func (s *Service) merge(ctx context.Context, tx *sqldb.Tx, who identity.Actor, g
 	if gone.ID == kept.ID {
 		return "", ErrMerged
 	}
-	clashes, err := clashes(ctx, tx, gone.ID, kept.ID)
+	clashes, err := s.clashes(ctx, tx, gone.ID, kept.ID)
 	if err != nil {
 		return "", err
 	}
@@ -142,13 +142,13 @@ func (s *Service) Clashes(ctx context.Context, who identity.Actor, goneID, keptI
 				return err
 			}
 		}
-		list, err = clashes(ctx, tx, goneID, keptID)
+		list, err = s.clashes(ctx, tx, goneID, keptID)
 		return err
 	})
 	return list, err
 }
 
-func clashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID string) ([]Clash, error) {
+func (s *Service) clashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID string) ([]Clash, error) {
 	q, now := db.New(tx), today(tx)
 	theirs, err := q.DutiesOfFacilitator(ctx, db.DutiesOfFacilitatorParams{FacilitatorID: goneID, FromDay: now})
 	if err != nil {
@@ -166,6 +166,37 @@ func clashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID string) ([]Clash,
 			gone.From = later(gone.From, now)
 			if overlaps(gone, kept) {
 				list = append(list, Clash{Gone: dutyOf(a), Kept: kept})
+			}
+		}
+	}
+	if len(list) > 0 {
+		return list, nil
+	}
+	return s.singleClashes(ctx, tx, goneID, keptID)
+}
+
+// singleClashes are the single times of one record, standing in too, on which the other is elsewhere.
+func (s *Service) singleClashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID string) ([]Clash, error) {
+	var list []Clash
+	for _, pair := range [][2]string{{goneID, keptID}, {keptID, goneID}} {
+		single, err := s.singleTimes(ctx, tx, pair[0], today(tx))
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range single {
+			others, err := s.OnDutyOf(ctx, tx, []string{pair[1]}, one.Day, one.Day)
+			if err != nil {
+				return nil, err
+			}
+			for _, o := range others {
+				if !o.meets(one.Duty.Starts, one.Duty.Ends) {
+					continue
+				}
+				c := Clash{Gone: one.Duty, Kept: o.Duty}
+				if pair[0] == keptID {
+					c = Clash{Gone: o.Duty, Kept: one.Duty}
+				}
+				list = append(list, c)
 			}
 		}
 	}

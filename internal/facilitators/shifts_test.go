@@ -288,6 +288,19 @@ func TestMergeTakesSingleTimesAlong(t *testing.T) {
 	})
 }
 
+func TestMergeRefusesWhoStandsInElsewhere(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		away, twin, kept := w.serving("Rossi"), w.serving("Verdi"), w.serving("Verdi")
+		ids, err := w.addEntry(w.entry(away))
+		w.must(err)
+		w.dutyID(w.people.AddDuty(t.Context(), system, w.shift(kept, calendar.Monday, 600, 660)))
+		w.must(w.standIn(facilitators.StandIn{DutyID: ids[0], Day: monday}, twin, facilitators.Needs{}))
+		if _, err := w.people.Merge(t.Context(), system, twin, kept); !errors.Is(err, facilitators.ErrMergeDuty) {
+			t.Errorf("Merge() of two at the same time = %v, want ErrMergeDuty", err)
+		}
+	})
+}
+
 func TestHandOverKeepsSingleTimes(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		leaver, heir := w.serving("Parte"), w.serving("Resta")

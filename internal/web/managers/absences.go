@@ -18,7 +18,7 @@ import (
 )
 
 // gapsShown bounds the shifts of one absence for which somebody is looked for on one page.
-const gapsShown = 40
+const gapsShown = 20
 
 // absenceForm asks when a person is away and why.
 type absenceForm struct {

@@ -201,7 +201,7 @@ func on(list []facilitators.Occurrence, dutyID string, day calendar.Day) *facili
 	return nil
 }
 
-// changeDuty shows the shift as it is.
+// changeDuty shows the shift as it is; the address may name the day from which it changes.
 func (d Deps) changeDuty(w http.ResponseWriter, r *http.Request) error {
 	one, e, err := d.shift(r)
 	if err != nil {
@@ -209,6 +209,10 @@ func (d Deps) changeDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	values := entryValues(e)
 	values.Set("scope", string(facilitators.Always))
+	if day, err := calendar.ParseDay(r.URL.Query().Get("da")); err == nil {
+		values.Set("scope", string(facilitators.Following))
+		values.Set("day", dayText(day))
+	}
 	return d.showDutyChange(w, r, http.StatusOK, ui.NewForm(r, values), one, e)
 }
 

@@ -31,6 +31,8 @@ type oncePage struct {
 	Acts              []ui.Option
 	People, Addresses []ui.Option
 	BackHref          string
+	// FollowingHref and AlwaysHref change the shift from this day on, or all of it.
+	FollowingHref, AlwaysHref string
 }
 
 // oneTime is one time of a shift, from an address of a page.
@@ -132,6 +134,8 @@ func (d Deps) showOnce(w http.ResponseWriter, r *http.Request, status int, form 
 		return err
 	}
 	view := oncePage{Form: form, Action: r.URL.Path, When: capital(p.DayYear(t.day)), Line: row.line(), BackHref: dutiesPath(t.point.ID) + "/" + t.duty.ID}
+	view.AlwaysHref = view.BackHref + "/modifica"
+	view.FollowingHref = view.AlwaysHref + "?da=" + t.day.String()
 	view.Acts = ui.Options(onceChange, p.T("managers.once.change"), onceCancel, p.T("managers.once.cancel"))
 	if t.now != nil {
 		view.Acts = append(view.Acts, ui.Option{Value: onceRestore, Label: p.T("managers.once.restore")})

@@ -162,6 +162,10 @@ func TestOneDayOfAShift(t *testing.T) {
 	base := "/gestione/punti/" + w.PointIDs[0] + "/turni/" + shift
 	w.get(t, w.bodies[0], base).want(t, http.StatusOK, "Lunedì 30 novembre", "Cambia questo giorno")
 	path := base + "/giorno/2026-11-30"
+	w.get(t, w.bodies[0], base+"/modifica?da=2026-11-30").want(t, http.StatusOK, "Le volte da un giorno in poi")
+	if got := w.get(t, w.bodies[0], base+"/modifica?da=2026-11-30").fields(base + "/modifica"); got.Get("day") != "30/11/2026" || got.Get("scope") != "following" {
+		t.Errorf("from a day on: %v, want that day", got)
+	}
 	form := w.get(t, w.bodies[0], path).fields(path)
 	form.Set("hours", "10-12:30")
 	w.post(t, w.bodies[0], path, form).want(t, http.StatusSeeOther)
