@@ -142,6 +142,8 @@ func startLinks(r *http.Request, can may) []ui.Link {
 		{can.EditPoints, "opening.wide.title", "/gestione/chiusure"},
 		{can.EditPoints, "opening.patron.title", "/gestione/comuni"},
 		{can.SeePeople, "managers.people.title", "/gestione/facilitatori"},
+		{can.SeePeople, "campaigns.title", "/gestione/campagne"},
+		{can.SeePeople, "campaigns.load.title", "/gestione/carico"},
 		{true, "kinds.title", kindsPath},
 		{can.SeePeople, "gaps.title", "/gestione/copertura"},
 		{can.SeeAgenda, "closing.title", "/chiudi-oggi"},

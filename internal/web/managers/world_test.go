@@ -11,12 +11,14 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/campaigns"
 	"capillare/internal/facilita"
 	"capillare/internal/facilitators"
 	"capillare/internal/files"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
+	"capillare/internal/kinds"
 	"capillare/internal/monitoring"
 	"capillare/internal/network"
 	"capillare/internal/orgs"
@@ -37,6 +39,7 @@ type world struct {
 	orgs   *orgs.Service
 	money  *funding.Service
 	places *territory.Service
+	kinds  *kinds.Service
 	pages  http.Handler
 	region identity.Actor
 	// bodies are the managers of the two bodies.
@@ -61,9 +64,11 @@ func newWorld(t *testing.T) *world {
 	w.money = funding.New(db).Telling(bus)
 	w.money.Subscribe(bus)
 	w.Points.SubscribeBodies(bus)
+	w.kinds = kinds.New(db, kinds.Deps{Points: w.Points})
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(managers.Routes(managers.Deps{
-		Points: w.Points, Facilitators: w.Facilitators, Agenda: w.Agenda, Orgs: w.orgs, Funding: w.money, Identity: identity.New(db), Files: files.New(db), Network: net, Territory: places,
+		Points: w.Points, Facilitators: w.Facilitators, Agenda: w.Agenda, Orgs: w.orgs, Funding: w.money, Identity: identity.New(db), Files: files.New(db), Network: net, Territory: places, Kinds: w.kinds,
+		Campaigns:  campaigns.New(db, campaigns.Deps{Points: w.Points, Kinds: w.kinds, Facilitators: w.Facilitators, Agenda: w.Agenda}),
 		Monitoring: monitoring.New(monitoring.Deps{Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Funding: w.Funding}),
 		Facilita:   facilita.New(db, facilita.Deps{Register: w.Register, Points: w.Points, Facilitators: w.Facilitators, Funding: w.Funding}),
 	}), nil)
