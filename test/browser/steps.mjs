@@ -19,7 +19,7 @@ export async function * throughBooking (page, url = '') {
   await page.getByLabel('Telefono').first().fill('3331234567')
   await go(page, () => page.getByRole('button', { name: 'Continua' }).click())
   yield 'summary'
-  await go(page, () => page.getByRole('button', { name: /Conferma/ }).click())
+  await go(page, () => page.getByRole('button', { name: /conferma/i }).click())
   yield 'receipt'
   const receipt = page.url()
   for (const more of ['orario', 'punto', 'disdici']) {

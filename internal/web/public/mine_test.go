@@ -187,13 +187,19 @@ func squares(t *testing.T, b *browser) map[[2]int]bool {
 			continue
 		}
 		black := map[[2]int]bool{}
-		for run := range strings.SplitSeq(strings.TrimSuffix(attr(n, "d"), "z"), "z") {
-			var x, y, long, back int
-			if _, err := fmt.Sscanf(run, "M%d %dh%dv1h-%d", &x, &y, &long, &back); err != nil || long != back {
+		x, y := 0, 0
+		for run := range strings.SplitSeq(strings.ReplaceAll(attr(n, "d"), "M", "m!")[1:], "m") {
+			var to, long int
+			if _, err := fmt.Sscanf(run, "!%d %dh%d", &to, &y, &long); err == nil {
+				x = to
+			} else if _, err := fmt.Sscanf(run, "%d 0h%d", &to, &long); err == nil {
+				x += to
+			} else {
 				t.Fatalf("part %q of the QR code: %v", run, err)
 			}
-			for i := range long {
-				black[[2]int{x + i, y}] = true
+			for range long {
+				black[[2]int{x, y}] = true
+				x++
 			}
 		}
 		return black

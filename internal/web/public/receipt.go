@@ -106,7 +106,7 @@ func (d Deps) site(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// qrCode is a QR as one path of squares, in units of one square.
+// qrCode is a QR as one path of lines one square thick, in units of one square.
 type qrCode struct {
 	Box, Path string
 }
@@ -121,17 +121,26 @@ func drawQR(text string) (qrCode, error) {
 	}
 	var path strings.Builder
 	for y := range code.Size {
+		last := -1
 		for x := 0; x < code.Size; x++ {
 			start := x
 			for code.Black(x, y) {
 				x++
 			}
-			if x > start {
-				n := strconv.Itoa(x - start)
-				path.WriteString("M" + strconv.Itoa(start+quiet) + " " + strconv.Itoa(y+quiet) + "h" + n + "v1h-" + n + "z")
+			if x == start {
+				continue
 			}
+			// Steps from the end of the run before repeat themselves, and weigh half as much on the wire.
+			if last < 0 {
+				path.WriteString("M" + strconv.Itoa(start+quiet) + " " + strconv.Itoa(y+quiet))
+			} else {
+				path.WriteString("m" + strconv.Itoa(start-last) + " 0")
+			}
+			path.WriteString("h" + strconv.Itoa(x-start))
+			last = x
 		}
 	}
 	side := strconv.Itoa(code.Size + 2*quiet)
-	return qrCode{Box: "0 0 " + side + " " + side, Path: path.String()}, nil
+	// Lines are drawn around their middle: half a square higher, they fill whole squares.
+	return qrCode{Box: "0 -.5 " + side + " " + side, Path: path.String()}, nil
 }
