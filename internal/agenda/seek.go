@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +34,7 @@ const (
 type Spot struct {
 	Time
 	PointID string
-	// Travel is how many minutes the point is from that of the booking, circa; 0 when it is the same.
+	// Travel is how many minutes the place is from that of the booking, circa; 0 when it is the same.
 	Travel int
 }
 
@@ -60,8 +61,9 @@ type Proposal struct {
 
 // seeker finds free times for bookings whose own fall out.
 type seeker struct {
-	now   time.Time
-	own   points.Visible
+	now time.Time
+	own points.Visible
+	// free are the times of each address; reach is how far other addresses are from that of a booking.
 	free  map[string][]freeTime
 	reach map[string]map[string]int
 	// gone tells of times that are no longer there; nil: of none.
@@ -109,7 +111,7 @@ func (k *seeker) proposals(ctx context.Context, tx *sqldb.Tx, list []Booking, id
 	}
 	for _, r := range rows {
 		if left := k.seats(r); left > 0 && (k.gone == nil || !k.gone(r)) {
-			k.free[r.PointID] = append(k.free[r.PointID], freeTime{r, &left})
+			k.free[r.AddressID] = append(k.free[r.AddressID], freeTime{r, &left})
 		}
 	}
 	out := make([]Proposal, len(list))
@@ -143,50 +145,67 @@ func spanOf(list []Booking) (first, last calendar.Day) {
 	return first, last
 }
 
-// reach returns for each point of the bookings the points near it with their minutes, and all their ids.
+// reach returns for each address of the bookings the addresses near it with their minutes, and the points
+// that they belong to. An itinerant point is in several villages: its other addresses are as far as they are.
 func (s *Service) reach(ctx context.Context, list []Booking) (map[string]map[string]int, []string, error) {
 	reach, ids := map[string]map[string]int{}, map[string]bool{}
 	for _, b := range list {
-		if reach[b.PointID] != nil {
+		if reach[b.AddressID] != nil {
 			continue
 		}
-		ids[b.PointID], reach[b.PointID] = true, map[string]int{b.PointID: 0}
+		ids[b.PointID], reach[b.AddressID] = true, map[string]int{b.AddressID: 0}
 		if len(reach) > pointsOffered {
 			continue
 		}
-		near, err := s.near(ctx, b)
+		found, err := s.points.ByIDs(ctx, []string{b.PointID})
+		if err != nil {
+			return nil, nil, err
+		}
+		p := found[b.PointID]
+		from, ok := p.Address(b.AddressID)
+		if !ok {
+			continue
+		}
+		for _, a := range p.Addresses {
+			if minutes, ok := between(from, a); ok {
+				reach[b.AddressID][a.ID] = minutes
+			}
+		}
+		near, err := s.near(ctx, from)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, n := range near {
 			if n.Point.ID != b.PointID && n.Located && n.Minutes <= farthest && n.Point.Booking != points.BookingNone {
-				reach[b.PointID][n.Point.ID], ids[n.Point.ID] = max(n.Minutes, 1), true
+				reach[b.AddressID][n.AddressID], ids[n.Point.ID] = max(n.Minutes, 1), true
 			}
 		}
 	}
-	all := make([]string, 0, len(ids))
-	for id := range ids {
-		all = append(all, id)
-	}
-	slices.Sort(all)
-	return reach, all, nil
+	return reach, slices.Sorted(maps.Keys(ids)), nil
 }
 
-func (s *Service) near(ctx context.Context, b Booking) ([]points.Near, error) {
-	found, err := s.points.ByIDs(ctx, []string{b.PointID})
-	if err != nil {
-		return nil, err
+// between returns the minutes from an address of a point to another, and whether that is near enough.
+func between(from, to points.Address) (minutes int, near bool) {
+	switch {
+	case from.ID == to.ID:
+		return 0, true
+	case from.HasAt && to.HasAt:
+		minutes = max(1, geo.TravelMinutes(geo.Distance(from.At, to.At)))
+		return minutes, minutes <= farthest
 	}
-	a, ok := found[b.PointID].Address(b.AddressID)
-	if !ok || !a.HasAt || a.At == (geo.Point{}) {
+	return 1, from.Belfiore == to.Belfiore
+}
+
+func (s *Service) near(ctx context.Context, from points.Address) ([]points.Near, error) {
+	if !from.HasAt {
 		return nil, nil
 	}
-	near, _, err := s.points.Near(ctx, points.Search{From: a.At, Max: neighbours + 1})
+	near, _, err := s.points.Near(ctx, points.Search{From: from.At, Max: neighbours + 1})
 	return near, err
 }
 
 // propose finds the times for a booking: never before its own, because who was told a time may not read
-// of an earlier one, and never shorter. Within a week the own point is better than a near one.
+// of an earlier one, and never shorter. Within a week the own place is better than a near one.
 func (k *seeker) propose(b Booking) Proposal {
 	type choice struct {
 		freeTime
@@ -194,7 +213,7 @@ func (k *seeker) propose(b Booking) Proposal {
 		rank int
 	}
 	var list []choice
-	for id, minutes := range k.reach[b.PointID] {
+	for id, minutes := range k.reach[b.AddressID] {
 		for _, f := range k.free[id] {
 			if !f.suits(b) {
 				continue

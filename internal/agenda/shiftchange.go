@@ -94,8 +94,8 @@ func (s *Service) aheadOf(ctx context.Context, who identity.Actor, c ShiftChange
 	}
 	var there []Booking
 	for id, p := range found {
-		if len(p.Addresses) > 0 {
-			there = append(there, Booking{PointID: id, AddressID: p.Addresses[0].ID})
+		for _, a := range p.Addresses {
+			there = append(there, Booking{PointID: id, AddressID: a.ID})
 		}
 	}
 	reach, ids, err := s.reach(ctx, there)

@@ -16,14 +16,14 @@ import (
 
 // dayCard is one day among several: who is awaited, what is free, why nobody is there.
 type dayCard struct {
-	// Label is the day in words, Number its day of the month.
-	Label, Number, Href string
+	// Label is the day in words, Short the same for a grid.
+	Label, Short, Href string
 	// Column is the weekday, 1 for Monday, for the grid of a month.
 	Column int
 	Today  bool
 	Past   bool
-	// Shifts are the stretches on duty, each with its place when there are several.
-	Shifts []string
+	// Shifts are the stretches on duty, each with its place when there are several; Hours without it.
+	Shifts, Hours []string
 	// Notes say why the day is not as others: closures, holidays, absences.
 	Notes []string
 	// Lines are the appointments; only a week shows them.
@@ -94,13 +94,12 @@ func (d Deps) cardsOf(r *http.Request, s subject, from, to calendar.Day) ([]dayC
 }
 
 func (c *cards) card(s subject, day agenda.WorkDay) dayCard {
-	_, _, number := day.Day.Date()
 	card := dayCard{
-		Label: capital(c.p.Day(day.Day)), Number: c.p.Number(number), Href: s.address("/agenda", "giorno", day.Day.String()),
+		Label: capital(c.p.Day(day.Day)), Short: capital(c.p.DayShort(day.Day)), Href: s.address("/agenda", "giorno", day.Day.String()),
 		Column: int(day.Day.Weekday()), Today: day.Day == c.today, Past: day.Day.Before(c.today),
 	}
 	for _, shift := range day.Shifts {
-		card.Shifts = append(card.Shifts, shiftText(shift, c.places))
+		card.Shifts, card.Hours = append(card.Shifts, shiftText(shift, c.places)), append(card.Hours, bandText(shift))
 	}
 	for _, away := range day.Away {
 		card.Notes = append(card.Notes, awayText(c.p, away))
@@ -146,9 +145,20 @@ func (c *cards) count(card *dayCard) {
 	}
 }
 
-// shiftText says when a shift is, and where.
+// shiftText says when a shift is, and where as far as it is not always the same place.
 func shiftText(shift facilitators.OnDay, places map[string]points.Point) string {
-	return join(shift.Duty.Starts.String()+"–"+shift.Duty.Ends.String(), place(places[shift.Duty.PointID], shift.Duty.AddressID))
+	pt, where := places[shift.Duty.PointID], ""
+	if len(places) > 1 {
+		where = pt.PublicName
+	}
+	if a, ok := pt.Address(shift.Duty.AddressID); ok && len(pt.Addresses) > 1 {
+		where = join(where, a.Place, a.Street)
+	}
+	return join(bandText(shift), where)
+}
+
+func bandText(shift facilitators.OnDay) string {
+	return shift.Duty.Starts.String() + "–" + shift.Duty.Ends.String()
 }
 
 // awayText says that the person is away, for how long: why is for the managers.

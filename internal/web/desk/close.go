@@ -209,10 +209,10 @@ func proposalText(r *http.Request, one agenda.Proposal, places map[string]points
 func spotText(r *http.Request, one agenda.Proposal, places map[string]points.Point) string {
 	p := ui.PrinterOf(r)
 	when := p.When(one.To.StartsAt, ui.Now(r))
-	if one.To.PointID == one.Booking.PointID {
+	if one.To.AddressID == one.Booking.AddressID {
 		return when
 	}
-	return p.T("closing.elsewhere", map[string]any{"when": when, "point": places[one.To.PointID].PublicName, "minutes": one.To.Travel})
+	return p.T("closing.elsewhere", map[string]any{"when": when, "point": place(places[one.To.PointID], one.To.AddressID), "minutes": one.To.Travel})
 }
 
 func (d Deps) closedBefore(r *http.Request, today calendar.Day) ([]ui.Link, error) {
@@ -338,8 +338,8 @@ func closedRowOf(r *http.Request, one agenda.Outcome, places map[string]points.P
 	if row.Name == "" {
 		row.Name = p.T("desk.no_name")
 	}
-	if row.Now = p.When(b.StartsAt, ui.Now(r)); b.PointID != one.WasPointID {
-		row.Now = join(row.Now, places[b.PointID].PublicName)
+	if row.Now = p.When(b.StartsAt, ui.Now(r)); b.PointID != one.WasPointID || len(places[b.PointID].Addresses) > 1 {
+		row.Now = join(row.Now, place(places[b.PointID], b.AddressID))
 	}
 	return row
 }
@@ -351,3 +351,6 @@ func closedColumns(ctx context.Context, when bool) []ui.Column {
 	}
 	return columns
 }
+
+// quiet leaves out the mark of optional fields: one of them is enough.
+func quiet(f *ui.Field) { f.Quiet = true }

@@ -217,16 +217,16 @@ func closeChoice(v closePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(v.Form.Field("giorno", ui.T(ctx, "closing.which_day")), v.Days).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(v.Form.Field("giorno", ui.T(ctx, "closing.which_day")).Must(), v.Days).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CheckGroup(v.Form.Field("punto", ui.T(ctx, "closing.which_points")), v.Points, v.Form.Texts("punto")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CheckGroup(v.Form.Field("punto", ui.T(ctx, "closing.which_points")).Opt(quiet), v.Points, v.Form.Texts("punto")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if len(v.People) > 0 {
-			templ_7745c5c3_Err = ui.SelectField(v.Form.Field("assente", ui.T(ctx, "closing.who_is_away")).Hinted(ui.T(ctx, "closing.who_is_away_hint")),
+			templ_7745c5c3_Err = ui.SelectField(v.Form.Field("assente", ui.T(ctx, "closing.who_is_away")).Hinted(ui.T(ctx, "closing.who_is_away_hint")).Opt(quiet),
 				append([]ui.Option{{Label: ui.T(ctx, "closing.nobody_away")}}, v.People...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -500,7 +500,7 @@ func closeConfirm(v closePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Rows) > 0 {
-				templ_7745c5c3_Err = ui.RadioGroup(v.Form.Field("cosa", ui.T(ctx, "closing.what")).Opt(func(f *ui.Field) {
+				templ_7745c5c3_Err = ui.RadioGroup(v.Form.Field("cosa", ui.T(ctx, "closing.what")).Must().Opt(func(f *ui.Field) {
 					if f.Value == "" {
 						f.Value = "sposta"
 					}

@@ -387,7 +387,8 @@ func (b *dayBuilder) links(today calendar.Day) {
 	link("hours.see_month", s.address("/mese", "mese", v.Day.Month()))
 	link("hours.see_shifts", s.address("/turni"))
 	link("hours.print_day", s.address("/agenda/stampa", "giorno", v.Day.String()))
-	if v.Day != today {
+	// The day before or after it leads there already.
+	if away := v.Day.Sub(today); away > 1 || away < -1 {
 		v.Today = s.address("/agenda")
 	}
 	if b.who.Can(identity.Record) && !v.Day.After(today) {

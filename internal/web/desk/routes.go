@@ -37,8 +37,6 @@ func Menu(p i18n.Printer) []ui.MenuItem {
 		{ID: "numbers", Label: p.T("desk.menu.numbers"), Href: "/miei-numeri", Icon: ui.IconName("it-chart-line")},
 		{ID: "week", Label: p.T("desk.menu.week"), Href: "/settimana", Icon: ui.IconName("it-calendar")},
 		{ID: "shifts", Label: p.T("hours.menu.shifts"), Href: "/turni", Icon: ui.IconName("it-calendar")},
-		{ID: "sheet", Label: p.T("hours.menu.sheet"), Href: "/foglio-ore", Icon: ui.IconName("it-list")},
-		{ID: "stranded", Label: p.T("hours.menu.stranded"), Href: "/da-spostare", Icon: ui.IconName("it-list")},
 		{ID: "close", Label: p.T("desk.menu.close"), Href: "/chiudi-oggi", Icon: ui.IconName("it-close-circle")},
 	}
 }

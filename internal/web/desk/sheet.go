@@ -43,7 +43,7 @@ const recordsAtOnce = 2000
 
 func (d Deps) sheet(w http.ResponseWriter, r *http.Request) error {
 	page := ui.NewPage(r, "")
-	page.Section, page.Wide = "sheet", true
+	page.Section, page.Wide = "shifts", true
 	s, err := d.whose(r, r.URL.Query().Get("facilitatore"))
 	if err != nil {
 		return err

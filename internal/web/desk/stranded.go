@@ -55,7 +55,7 @@ func (d Deps) showStranded(w http.ResponseWriter, r *http.Request, form *ui.Form
 		return err
 	}
 	page := d.page(r, "stranded.title")
-	page.Section, page.Wide = "stranded", true
+	page.Section, page.Wide = "close", true
 	v := strandedPage{Form: form, Total: len(list), Groups: strandedGroups(r, list, places)}
 	for _, group := range v.Groups {
 		v.All = append(v.All, group.IDs...)

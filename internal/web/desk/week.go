@@ -87,3 +87,11 @@ func (d Deps) span(w http.ResponseWriter, r *http.Request, title string, v *span
 	links(s)
 	return ui.Render(w, r, http.StatusOK, spanView(page, *v))
 }
+
+// shiftsOf are the stretches on duty: a month has no room for their places.
+func shiftsOf(day dayCard, month bool) []string {
+	if month {
+		return day.Hours
+	}
+	return day.Shifts
+}
