@@ -41,13 +41,18 @@ type world struct {
 	body   [2]string
 	point  [2]string
 	told   []string
+	clock  *sqldbtest.Clock
 	region identity.Actor
 }
 
 func onBoth(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
 	t.Parallel()
-	sqldbtest.RunAt(t, monday.Start(), func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) { fn(t, newWorld(t, db)) })
+	sqldbtest.RunAt(t, monday.Start(), func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w := newWorld(t, db)
+		w.clock = clock
+		fn(t, w)
+	})
 }
 
 func newWorld(t *testing.T, db *sqldb.DB) *world {
@@ -178,7 +183,9 @@ func TestChangeEndAndHistory(t *testing.T) {
 		k.Minutes, k.Topics = 45, []string{"D"}
 		// Where it is offered never changes.
 		k.PointID = w.point[1]
+		w.clock.Add(time.Minute)
 		w.must(w.kinds.Change(ctx, w.region, k))
+		w.clock.Add(time.Minute)
 		if err := w.kinds.Change(ctx, w.region, kinds.Kind{ID: id, Name: "Altro", Minutes: 30, From: july, Version: 1}); !errors.Is(err, kinds.ErrRival) {
 			t.Errorf("Change of what is old = %v, want ErrRival", err)
 		}
