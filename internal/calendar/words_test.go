@@ -17,6 +17,7 @@ func TestEveryKeyHasWords(t *testing.T) {
 	for _, refusal := range []*errs.Refusal{
 		calendar.ErrDay, calendar.ErrNoSuchDay, calendar.ErrMinute, calendar.ErrNoSuchTime,
 		calendar.ErrBands, calendar.ErrBandReversed, calendar.ErrBandOverlap,
+		calendar.ErrRecurrence, calendar.ErrNever, calendar.ErrEndless,
 	} {
 		keys = append(keys, refusal.Key)
 	}

@@ -7,7 +7,7 @@ import (
 	"capillare/internal/calendar"
 )
 
-// Recurrence returns "ogni lunedì e mercoledì", "una settimana sì e una no: lunedì", "il primo lunedì e il
+// Recurrence returns "ogni lunedì e mercoledì", "lunedì, una settimana sì e una no", "il primo lunedì e il
 // primo martedì del mese".
 func (p Printer) Recurrence(r calendar.Recurrence) string {
 	var days []string
@@ -17,13 +17,13 @@ func (p Printer) Recurrence(r calendar.Recurrence) string {
 	args := map[string]any{"days": p.And(days), "n": r.Every}
 	switch {
 	case r.Nth != 0:
-		return p.T("calendar.of_month", args)
+		return p.T("format.of_month", args)
 	case r.Every > 2:
-		return p.T("calendar.every_weeks", args)
+		return p.T("format.every_weeks", args)
 	case r.Every == 2:
-		return p.T("calendar.every_two_weeks", args)
+		return p.T("format.every_two_weeks", args)
 	}
-	return p.T("calendar.every_week", args)
+	return p.T("format.every_week", args)
 }
 
 // nth returns "il primo lunedì", or the weekday alone when n is 0. Italian Sundays are feminine.
@@ -35,9 +35,9 @@ func (p Printer) nth(n int, w calendar.Weekday) string {
 	if n == calendar.LastOfMonth {
 		which = "last"
 	}
-	key := "calendar.nth."
+	key := "format.nth."
 	if w == calendar.Sunday {
-		key = "calendar.nth_sunday."
+		key = "format.nth_sunday."
 	}
 	return p.T(key+which, map[string]any{"day": p.Weekday(w)})
 }
@@ -48,5 +48,5 @@ func (p Printer) And(words []string) string {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return p.T("calendar.and", map[string]any{"a": strings.Join(words[:last], ", "), "b": words[last]})
+	return p.T("format.and", map[string]any{"a": strings.Join(words[:last], ", "), "b": words[last]})
 }
