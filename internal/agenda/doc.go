@@ -3,20 +3,26 @@
 // # Bookable times
 //
 // A [Slot] is a stretch of time of one facilitator at one address of a point, with seats. Slots are
-// kept in the database for the days of the horizon, made from three things: who is on duty (package
-// facilitators), when the address is open (package points) and the wall clock of Rome, which slots
-// follow minute by minute when clocks change. They are repaired in the transaction that changes any of
-// these ([Service.Subscribe]) and once a night. A slot that somebody booked is never deleted or moved:
-// when the rules no longer cover it, it is withdrawn and its bookings are stranded ([Service.Stranded]).
+// kept in the database for the days of the horizon, made from four things: who is on duty and what the shift
+// offers (package facilitators), the kinds of appointment (package kinds), when the address is open (package
+// points) and the wall clock of Rome, which slots follow minute by minute when clocks change. They are repaired
+// in the transaction that changes any of these ([Service.Subscribe]). A slot that somebody booked is never
+// deleted or moved: when the rules no longer cover it, it is withdrawn and its bookings are stranded
+// ([Service.Stranded]). docs/agenda.md has the rules one by one.
+//
+// Every night [Service.Verify] computes all of it again, the times from the rules and the free seats and cells
+// from the bookings, reports each difference ([Service.LastCheck]) and mends it.
 //
 // # Nothing is given twice
 //
 // A slot's free seats are a number that never falls below zero; seats are unique for each slot; and
-// each five minutes of a facilitator ([cellsOf]) belong to at most one slot with bookings, so that
-// nobody is in two places. Constraints of the database hold all three. While a slot has bookings, the
-// overlapping ones of the same facilitator have no free seat.
+// each five minutes of a facilitator ([cellsOf]), with the pauses around an appointment, belong to at most one
+// slot with bookings, so that nobody is in two places. Constraints of the database hold all three. While a slot
+// has bookings, the overlapping ones of the same facilitator have no free seat.
 //
-// A citizen asks for a point, a time and a kind; the facilitator with the least to do is assigned.
+// A citizen asks for a point, a time and a kind; the facilitator with the least to do is assigned, and of two
+// with as much to do now one, now the other. Who asks ([Where].Audience) decides what is free: citizens see
+// neither the seats kept back nor times that are too near or for others.
 //
 // # A booking
 //
