@@ -61,7 +61,7 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 			Facilitators: a.Facilitators, Messages: a.Messages, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Door: door, SetupToken: a.token}),
 		desk.Routes(desk.Deps{Notify: a.Notify, Agenda: a.Agenda, Register: a.Register, Points: a.Points, Facilitators: a.Facilitators, Network: a.Network, Territory: a.Territory,
 			Orgs: a.Orgs, Kinds: a.Kinds}),
-		centre.Routes(centre.Deps{Notify: a.Notify, Waiting: a.Waiting, Visits: a.Visits, Facilitators: a.Facilitators, Identity: a.Identity, Agenda: a.Agenda, Points: a.Points, Territory: a.Territory, Network: a.Network}),
+		centre.Routes(centre.Deps{Notify: a.Notify, Waiting: a.Waiting, Visits: a.Visits, Facilitators: a.Facilitators, Identity: a.Identity, Agenda: a.Agenda, Kinds: a.Kinds, Points: a.Points, Territory: a.Territory, Network: a.Network}),
 		managers.Routes(managers.Deps{Points: a.Points, Campaigns: a.Campaigns, Kinds: a.Kinds, Files: a.Files, Identity: a.Identity, Facilitators: a.Facilitators, Agenda: a.Agenda, Orgs: a.Orgs, Funding: a.Funding,
 			Network: a.Network, Territory: a.Territory, Monitoring: a.Monitoring, Facilita: a.Facilita,
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),

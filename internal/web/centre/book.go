@@ -31,7 +31,7 @@ type bookPage struct {
 func (d Deps) askBooking(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	form := ui.NewForm(r, url.Values{
-		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "genere": {q.Get("genere")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
+		"punto": {q.Get("punto")}, "tipo": {q.Get("tipo")}, "orario": {q.Get("orario")}, "topic": {q.Get("argomento")}, "key": {rand.Text()},
 	})
 	return d.showBooking(w, r, form, http.StatusOK)
 }
@@ -42,13 +42,13 @@ func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form,
 	if err != nil {
 		return err
 	}
-	at, addressID := readTime(form.Text("orario"))
-	v := bookPage{Form: form, Place: place(pt, addressID)}
+	wanted := readTime(form.Text("orario"))
+	v := bookPage{Form: form, Place: place(pt, wanted.AddressID)}
 	day := calendar.DayOf(ui.Now(r))
-	if at.After(ui.Now(r)) {
-		day = calendar.DayOf(at)
+	if wanted.StartsAt.After(ui.Now(r)) {
+		day = calendar.DayOf(wanted.StartsAt)
 	}
-	asked := agenda.Where{PointID: pt.ID, Kind: form.Text("tipo"), KindID: form.Text("genere"), Audience: kinds.Staff, Party: partyOf(form)}
+	asked := agenda.Where{PointID: pt.ID, Kind: form.Text("tipo"), Audience: kinds.Staff, Party: partyOf(form)}
 	times, err := d.Agenda.TimesFor(r.Context(), asked, day, day.AddDays(daysAfterFirst))
 	if err != nil {
 		return err
@@ -58,13 +58,37 @@ func (d Deps) showBooking(w http.ResponseWriter, r *http.Request, form *ui.Form,
 		form.Problems.Add("orario", "agenda.taken")
 	}
 	from := max(0, chosen)
-	for _, t := range times[from:min(from+timesOffered, len(times))] {
-		v.Times = append(v.Times, ui.Option{Value: writeTime(t), Label: timeLabel(r, t)})
+	if v.Times, err = d.timeOptions(r, times[from:min(from+timesOffered, len(times))]); err != nil {
+		return err
 	}
 	if status == http.StatusOK {
 		status = statusOf(form)
 	}
 	return ui.Render(w, r, status, bookView(newPage(r, "centre.book_title"), v))
+}
+
+// timeOptions are times to choose among, with the name of their kind when they are of several.
+func (d Deps) timeOptions(r *http.Request, times []agenda.Time) ([]ui.Option, error) {
+	var ids []string
+	for _, t := range times {
+		if !slices.Contains(ids, t.KindID) {
+			ids = append(ids, t.KindID)
+		}
+	}
+	named, err := d.Kinds.Some(r.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	p := ui.PrinterOf(r)
+	var list []ui.Option
+	for _, t := range times {
+		label := timeLabel(r, t)
+		if len(ids) > 1 {
+			label = join(label, named[t.KindID].NameIn(string(p.Lang())), p.Hours(t.Minutes()))
+		}
+		list = append(list, ui.Option{Value: writeTime(t), Label: label})
+	}
+	return list, nil
 }
 
 // bookable returns a point where the person signed in may book; another is not there.
@@ -93,7 +117,8 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	at, address := readTime(form.Text("orario"))
+	where := readTime(form.Text("orario"))
+	where.PointID, where.Kind, where.Party = form.Text("punto"), form.Text("tipo"), partyOf(form)
 	if !form.Has("orario") {
 		form.Problems.Add("orario", "form.choice")
 	}
@@ -104,7 +129,7 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
 	b, err := d.Agenda.BookFor(r.Context(), session.Actor(r), agenda.ForRequest{
-		Where:   agenda.Where{PointID: form.Text("punto"), AddressID: address, Kind: form.Text("tipo"), KindID: form.Text("genere"), StartsAt: at, Party: partyOf(form)},
+		Where:   where,
 		Channel: agenda.Phone, NoticeVersion: set.NoticeVersion, Key: form.Text("key"),
 		Details: agenda.Details{
 			Topic: form.Text("topic"), Reason: form.Text("reason"), Needs: form.Text("needs"),

@@ -14,6 +14,7 @@ import (
 	"capillare/internal/codes"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
 	"capillare/internal/notify"
 	"capillare/internal/register/registertest"
@@ -60,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(centre.Routes(centre.Deps{
 		Notify: notify.New(db, notify.Deps{Agenda: w.Agenda}),
-		Agenda: w.Agenda, Points: w.Points, Network: net, Territory: territory.New(db),
+		Agenda: w.Agenda, Kinds: kinds.New(db, kinds.Deps{Points: w.Points}), Points: w.Points, Network: net, Territory: territory.New(db),
 	}), nil)
 	if err != nil {
 		t.Fatalf("Handler() = %v", err)
@@ -166,7 +167,7 @@ func (w *world) bookForm(t *testing.T) url.Values {
 	form := w.get(t, near.values("a", "href", "href", "/centro/prenota?argomento=D&")[w.firstAt(near, 0)])
 	form.want(t, http.StatusOK, "Punto di Potenza", "domani 09:30")
 	values := url.Values{"notice": {"1"}}
-	for _, name := range []string{"key", "punto", "tipo", "genere"} {
+	for _, name := range []string{"key", "punto", "tipo"} {
 		values.Set(name, form.values("input", "value", "name", name)[0])
 	}
 	values.Set("orario", form.values("input", "value", "name", "orario")[0])

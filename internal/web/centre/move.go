@@ -128,8 +128,8 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	at, address := readTime(form.Text("orario"))
-	if at.IsZero() {
+	chosen := readTime(form.Text("orario"))
+	if chosen.StartsAt.IsZero() {
 		form.Problems.Add("orario", "form.choice")
 		return d.showMove(w, r, form, http.StatusUnprocessableEntity)
 	}
@@ -137,7 +137,7 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 	if point == "" {
 		point = b.PointID
 	}
-	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, AddressID: address, Kind: b.Kind, KindID: b.KindID, StartsAt: at}})
+	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, AddressID: chosen.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: chosen.StartsAt}})
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}

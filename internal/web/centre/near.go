@@ -21,6 +21,7 @@ import (
 const (
 	pointsLooked   = 12 // points on a page
 	timesEach      = 4  // times shown for each
+	timesRead      = 12 // and read: several kinds may begin together
 	townsOffered   = 6
 	longestQuery   = 80
 	longestPage    = 3
@@ -158,7 +159,7 @@ func (d Deps) fillPlaces(r *http.Request, v *homePage, town string) error {
 	}
 	q := agenda.SearchQuery{
 		Near:     points.Search{Town: town, Only: &within, Accessibility: v.Access},
-		Audience: kinds.Staff, Topic: v.Form.Text("argomento"), Each: timesEach,
+		Audience: kinds.Staff, Topic: v.Form.Text("argomento"), Each: timesRead,
 		Full: !v.Filter.Narrows(), Max: pointsLooked, Offset: (v.page - 1) * pointsLooked,
 	}
 	v.Filter.Ask(&q, calendar.DayOf(ui.Now(r)), true)
@@ -200,23 +201,36 @@ func placeOf(r *http.Request, f agenda.Found, topic string) freePlace {
 		address = join(address, p.T("centre.over_sea", map[string]any{"km": p.Km(f.Km)}))
 	}
 	one.Details = []string{address}
-	for _, t := range f.Times {
+	for _, t := range differing(f.Times) {
 		one.Times = append(one.Times, ui.Link{Label: timeLabel(r, t), Href: bookHref(f.Point.ID, t, topic)})
 	}
 	return one
 }
 
+// differing are the first times that look different: of kinds that begin together in the same way the first
+// one stands for all, and the form offers the others.
+func differing(times []agenda.Time) []agenda.Time {
+	var list []agenda.Time
+	for _, t := range times {
+		alike := func(o agenda.Time) bool { return o.StartsAt.Equal(t.StartsAt) && o.Mode == t.Mode }
+		if len(list) < timesEach && !slices.ContainsFunc(list, alike) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
 func timeLabel(r *http.Request, t agenda.Time) string {
 	p := ui.PrinterOf(r)
 	label := shortWhen(p, t.StartsAt, ui.Now(r))
-	if t.Mode != "" && t.Mode != kinds.Desk {
+	if t.Mode != "" && t.Mode != kinds.Desk && t.Mode != kinds.Village {
 		label += " (" + p.T("centre.mode."+string(t.Mode)) + ")"
 	}
 	return label
 }
 
 func bookHref(pointID string, t agenda.Time, topic string) string {
-	q := url.Values{"punto": {pointID}, "orario": {writeTime(t)}, "tipo": {t.Kind}, "genere": {t.Where("").KindID}}
+	q := url.Values{"punto": {pointID}, "orario": {writeTime(t)}, "tipo": {t.Kind}}
 	if topic != "" {
 		q.Set("argomento", topic)
 	}

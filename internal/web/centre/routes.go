@@ -4,6 +4,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/network"
 	"capillare/internal/notify"
 	"capillare/internal/points"
@@ -16,6 +17,7 @@ import (
 // Deps is what the pages need from outside.
 type Deps struct {
 	Agenda    *agenda.Service
+	Kinds     *kinds.Service
 	Points    *points.Service
 	Network   *network.Service
 	Notify    *notify.Service

@@ -107,12 +107,16 @@ func readInstant(text string) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// writeTime writes a free time for a form: when and at which address.
-func writeTime(t agenda.Time) string { return instant(t.StartsAt) + " " + t.AddressID }
+// writeTime writes a free time for a form: when, at which address and of which kind.
+func writeTime(t agenda.Time) string {
+	return instant(t.StartsAt) + " " + t.AddressID + " " + t.Where("").KindID
+}
 
-func readTime(text string) (time.Time, string) {
-	at, address, _ := strings.Cut(text, " ")
-	return readInstant(at), address
+// readTime reads it back: where is still the point that is asked for.
+func readTime(text string) agenda.Where {
+	at, rest, _ := strings.Cut(text, " ")
+	address, kind, _ := strings.Cut(rest, " ")
+	return agenda.Where{AddressID: address, KindID: kind, StartsAt: readInstant(at)}
 }
 
 // statusOf is the status of a page that shows form.
