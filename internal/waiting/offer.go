@@ -11,6 +11,7 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 	"capillare/internal/waiting/internal/db"
 )
@@ -121,12 +122,20 @@ func readQueue(ctx context.Context, tx *sqldb.Tx, pointID string) (queue, error)
 func (e Entry) suits(t agenda.Time) bool {
 	day := calendar.DayOf(t.StartsAt)
 	switch {
-	case t.Kind != e.Kind, e.KindID != "" && t.KindID != e.KindID, e.BookingID != "" && t.KindID != e.KindID:
+	case t.Kind != e.Kind, (e.KindID != "" || e.BookingID != "") && t.KindID != e.KindID:
+		return false
+	case e.KindID == "" && !e.comesFor(t.Mode):
 		return false
 	case !e.Before.IsZero() && !t.StartsAt.Before(e.Before), t.EndsAt.Sub(t.StartsAt) < e.lasts:
 		return false
 	}
 	return !day.Before(e.From) && !day.After(e.Until) && e.Suits.At(t.StartsAt)
+}
+
+// comesFor reports whether who asked for no kind of appointment means one held that way: whoever comes to
+// a point does not mean to be visited at home, or called.
+func (e Entry) comesFor(mode kinds.Mode) bool {
+	return e.BookingID != "" || e.Kind == agenda.Group || mode == kinds.Desk || mode == ""
 }
 
 // firstFor offers e the first of the free times that suits it; times that turn out to be taken leave free.

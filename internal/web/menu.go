@@ -41,6 +41,7 @@ func office(p i18n.Printer, who identity.Actor) []ui.MenuItem {
 	books := who.HasRole(identity.Operator) || who.Can(identity.Book) && who.Can(identity.SeeFacilitators)
 	add(books, ui.MenuItem{ID: "centre", Href: "/centro", Icon: ui.IconName("it-telephone")})
 	add(who.Can(identity.SeeAgenda), ui.MenuItem{ID: "calls", Href: "/chiamate", Icon: ui.IconName("it-telephone")})
+	add(who.Can(identity.SeeAgenda), ui.MenuItem{ID: "visits", Href: "/centro/richieste", Icon: ui.IconName("it-map-marker")})
 	add(who.Can(identity.SeeFacilitators), ui.MenuItem{ID: "manage", Href: "/gestione", Icon: ui.IconName("it-list")})
 	add(who.Can(identity.SeeProgress), ui.MenuItem{ID: "progress", Href: "/andamento", Icon: ui.IconName("it-chart-line")})
 	add(who.Can(identity.SeeProgress), ui.MenuItem{ID: "territory", Href: "/territorio/copertura", Icon: ui.IconName("it-map-marker")})

@@ -97,7 +97,7 @@ func (d Deps) visits(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := newPage(r, "visits.title")
-	page.Wide = true
+	page.Section, page.Wide = "visits", true
 	return ui.Render(w, r, statusOf(form), visitsView(page, v))
 }
 
@@ -226,7 +226,7 @@ func (d Deps) visitOf(r *http.Request) (visitPageOne, error) {
 
 func visitFrame(r *http.Request, v visitPageOne, title string) ui.Page {
 	page := newPage(r, "visits.one")
-	page.Title = title
+	page.Section, page.Title = "visits", title
 	page.Breadcrumb = append(page.Breadcrumb, ui.Link{Label: page.Printer.T("visits.title"), Href: visitPath})
 	if r.URL.Path != v.Base {
 		page.Breadcrumb = append(page.Breadcrumb, ui.Link{Label: codes.FormatCode(v.Code), Href: v.Base})
@@ -365,6 +365,7 @@ func (d Deps) askVisit(w http.ResponseWriter, r *http.Request) error {
 
 func (d Deps) showAskVisit(w http.ResponseWriter, r *http.Request, form *ui.Form) error {
 	page := newPage(r, "visits.new")
+	page.Section = "visits"
 	page.Breadcrumb = append(page.Breadcrumb, ui.Link{Label: page.Printer.T("visits.title"), Href: visitPath})
 	var reasons []ui.Option
 	for _, reason := range visits.Reasons() {
@@ -385,7 +386,7 @@ func (d Deps) takeVisit(w http.ResponseWriter, r *http.Request) error {
 	ask := visits.Ask{
 		Reason: form.Text("reason"), Place: form.Text("place"), Suits: ui.ReadSuits(form), People: form.Int("people"), Topic: form.Text("topic"), Need: form.Text("need"),
 		Contact: agenda.Contact{Name: form.Text("name"), Phone: form.Text("phone"), Email: form.Text("email"), OnBehalf: form.Text("on_behalf"),
-			Relation: form.Choice("relation", agenda.Relations()...)},
+			Relation: form.Text("relation")},
 		Channel: agenda.Phone, NoticeVersion: set.NoticeVersion, Key: form.Text("nonce"),
 	}
 	town, ok, err := d.typedTown(r, form, set.RegionCode)

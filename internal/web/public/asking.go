@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"net/url"
 
 	"capillare/internal/agenda"
 	"capillare/internal/i18n"
@@ -48,4 +49,12 @@ func relationChoices(p i18n.Printer) []ui.Option {
 		out = append(out, ui.Option{Value: relation, Label: p.T("visits.relation." + relation)})
 	}
 	return out
+}
+
+// kindQuery keeps the kind of appointment in an address.
+func kindQuery(id string) string {
+	if id == "" || id == agenda.Plain {
+		return ""
+	}
+	return "?tipo=" + url.QueryEscape(id)
 }

@@ -116,7 +116,7 @@ func readVisit(form *ui.Form) visits.Ask {
 		Topic: form.Text("topic"), Need: form.Short("need", longestNeeded),
 		Contact: agenda.Contact{
 			Name: form.Need("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
-			OnBehalf: form.Short("on_behalf", longestName), Relation: form.Choice("relation", agenda.Relations()...),
+			OnBehalf: form.Short("on_behalf", longestName), Relation: form.Text("relation"),
 		},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -51,6 +53,8 @@ type waitPage struct {
 	Form         *ui.Form
 	Action, Back string
 	Point        points.Point
+	// KindID is the kind of appointment waited for; empty is any at the desk.
+	KindID, Kind string
 	// When is the appointment to bring forward; empty for who has none.
 	When   string
 	Nonce  string
@@ -104,19 +108,36 @@ func readWish(r *http.Request, form *ui.Form, pointID string) waiting.Wish {
 }
 
 func (d Deps) askWaitAt(w http.ResponseWriter, r *http.Request) error {
-	point, err := d.bookable(r, r.PathValue("code"))
+	v, err := d.waitPageAt(r, r.URL.Query().Get("tipo"))
 	if err != nil {
 		return err
 	}
-	return d.showWait(w, r, freshWait(r), waitPage{Point: point, Action: "/prenota/" + point.Code + waitPath, Back: "/prenota/" + point.Code})
+	return d.showWait(w, r, freshWait(r), v)
+}
+
+// waitPageAt is the page of the point that the address names; a kind of appointment that is not offered
+// there is any.
+func (d Deps) waitPageAt(r *http.Request, kindID string) (waitPage, error) {
+	point, err := d.bookable(r, r.PathValue("code"))
+	if err != nil {
+		return waitPage{}, err
+	}
+	v := waitPage{Point: point, Action: "/prenota/" + point.Code + waitPath, Back: "/prenota/" + point.Code}
+	offered, err := d.Kinds.At(r.Context(), point.ID)
+	for _, k := range offered {
+		if k.ID == kindID {
+			v.KindID, v.Kind = k.ID, k.Mode.Shape()
+		}
+	}
+	return v, err
 }
 
 func (d Deps) waitAt(w http.ResponseWriter, r *http.Request) error {
-	point, err := d.bookable(r, r.PathValue("code"))
+	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	form, err := ui.ReadForm(r)
+	v, err := d.waitPageAt(r, form.Text("tipo"))
 	if err != nil {
 		return err
 	}
@@ -125,14 +146,15 @@ func (d Deps) waitAt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	req := waiting.Request{
-		Wish: readWish(r, form, point.ID), Topic: form.Text("topic"), Language: string(ui.PrinterOf(r).Lang()), NoticeVersion: set.NoticeVersion,
+		Wish: readWish(r, form, v.Point.ID), Topic: form.Text("topic"), Language: string(ui.PrinterOf(r).Lang()), NoticeVersion: set.NoticeVersion,
 		Contact: agenda.Contact{
 			Name: form.Need("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
 			OnBehalf: form.Short("on_behalf", longestName),
 		},
 		ClientKey: d.clientKey(r), Key: nonceOf(form),
 	}
-	return d.join(w, r, form, req, waitPage{Point: point, Action: "/prenota/" + point.Code + waitPath, Back: "/prenota/" + point.Code})
+	req.Kind, req.KindID = v.Kind, v.KindID
+	return d.join(w, r, form, req, v)
 }
 
 // join asks for the place and shows it, or the form again with what is wrong.
@@ -341,7 +363,7 @@ func (d Deps) place(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.What, v.Until = p.When(o.Offer.StartsAt, now), p.When(o.Offer.Until, now)
+		v.What, v.Until = capital(p.When(o.Offer.StartsAt, now)), p.When(o.Offer.Until, now)
 		v.Where = offered.PublicName + ", " + addressOf(offered, o.Offer.AddressID, towns)
 	}
 	if o.Entry.State == waiting.Satisfied {
@@ -428,4 +450,10 @@ func (d Deps) leaveList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return ui.RedirectFlash(w, r, base, ui.Success, "public.wait.left")
+}
+
+// capital returns a sentence with its first letter in capitals.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(first)) + s[size:]
 }
