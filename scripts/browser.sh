@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make -s build
+. scripts/need.sh
+need_modules
 cd test/browser
-[ node_modules/.package-lock.json -nt package-lock.json ] || { npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json; }
 node --test --test-concurrency=1 --test-timeout=600000 ./*.test.mjs

@@ -13,3 +13,9 @@ need_package() {
   echo "missing: $what. Type:  sudo apt-get install -y $*" >&2
   return 1
 }
+
+# need_modules: installs the npm modules of test/browser when the list of them is newer.
+need_modules() {
+  local lock=node_modules/.package-lock.json
+  (cd test/browser && { [ $lock -nt package-lock.json ] || { npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && touch $lock; }; })
+}

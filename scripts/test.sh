@@ -8,6 +8,10 @@ if [ -n "${CI:-}" ]; then unset ENGINES BROWSER; fi
 
 if [ "${ENGINES:-}" != sqlite ]; then need_package '/usr/lib/postgresql/*/bin/initdb' postgresql; fi
 if [ "${BROWSER:-}" != no ]; then need_package chromium chromium; fi
+# Three readers of calendar files, written by others.
+need_package /usr/lib/python3/dist-packages/icalendar python3-icalendar
+need_package /usr/lib/python3/dist-packages/vobject python3-vobject
+need_modules
 
 # The race detector looks at everything but the C of SQLite as translated to Go, which it makes five times as slow: one connection
 # at a time is in there, and the driver around it, which reads our arguments, is still looked at.

@@ -73,7 +73,7 @@ func (c Calendar) Bytes() []byte {
 	}
 	if c.Refresh > 0 {
 		every := "PT" + strconv.Itoa(int(c.Refresh.Minutes())) + "M"
-		cal.SetRefreshInterval(every, ical.WithValue("DURATION"))
+		cal.SetRefreshInterval(every)
 		cal.SetXPublishedTTL(every)
 	}
 	addRome(cal)
