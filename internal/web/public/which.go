@@ -39,15 +39,15 @@ func (c which) query() url.Values {
 	return v
 }
 
-// partyOf returns how many people a form is for: 1 unless it says otherwise. What is no number is -1, which
-// the agenda refuses.
+// partyOf returns how many people a form is for: 1 unless it says otherwise. What is no number of people is -1,
+// which the agenda refuses.
 func partyOf(form *ui.Form, otherwise int) int {
 	text := form.Text("persone")
 	if text == "" {
 		return max(1, otherwise)
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil {
+	if err != nil || n < 1 {
 		return -1
 	}
 	return n
