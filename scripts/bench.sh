@@ -8,7 +8,7 @@ need_package curl curl
 data=${DATA:-/tmp/capillare-bench-toscana}
 
 echo "== rules and data: ratios and operations (Go benchmarks)"
-go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register ./internal/territory ./internal/coverage
+go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench . -skip FirstTimes -benchtime "${BENCHTIME:-2s}" ./internal/sqldb ./internal/agenda ./internal/register ./internal/territory ./internal/coverage
 
 echo "== import of 100,000 shifts against sqlite3 .import of the same file (of_.import: 1 is as fast)"
 need_package sqlite3 sqlite3
@@ -27,6 +27,15 @@ if [ ! -e "$data/built" ]; then
   printf 'Toscana     '; timed bin/capillare demo --region toscana --data "$data" --log-level error
   touch "$data/built"
 fi
+
+echo "== search: first ten free times near any municipality, beside the best single SQL statement (ratio: 1 is as fast)"
+echo "   on the whole country: 3,000 points, 4,800 people, 60 days, 500,000 bookings"
+go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench 'FirstTimes$' -benchtime "${SEARCHES:-200x}" -timeout 30m ./internal/agenda | grep '^Benchmark'
+echo "   on the Tuscan network; then its page of results over HTTP beside the same page with a fixed list (ratio: 1 is as fast)"
+export CAPILLARE_BENCH_DATABASE="$data/capillare.db"
+bin/capillare migrate --data "$data" --log-level error
+go test -run '^$' -bench FirstTimesOfDemo -benchtime "${SEARCHES:-200x}" ./internal/agenda | grep '^Benchmark'
+go test -run '^$' -bench ResultsPage -benchtime 20x ./internal/web/public | grep '^Benchmark'
 
 echo "== the program with the Tuscan network"
 port=${PORT:-18080}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
+	"capillare/internal/jobs"
 	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -173,7 +176,7 @@ func BenchmarkFirstTimesOfDemo(b *testing.B) {
 	db := sqldbtest.OpenURL(b, sqldb.Options{URL: "sqlite:" + path})
 	w := &wideWorld{world: &world{tb: b, db: db}, towns: territory.New(db)}
 	w.points = points.New(db, points.Deps{Territory: w.towns})
-	w.agenda = agenda.New(db, w.points, nil, agenda.Options{})
+	w.agenda = agenda.New(db, w.points, facilitators.New(db, jobs.NewBus(), w.points, nil), agenda.Options{})
 	w.race(b, "sqlite:"+path)
 }
 
@@ -239,6 +242,10 @@ func (w *wideWorld) race(b *testing.B, owner string) {
 	b.ReportMetric(at(1, 0.95), "sql-p95-ms")
 	b.ReportMetric(at(0, 0.5)/at(1, 0.5), "ratio")
 	b.ReportMetric(float64(same)/float64(asked), "same-points")
+	var memory runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&memory)
+	b.ReportMetric(float64(memory.HeapAlloc)/1e6, "heap-MB")
 	b.ReportMetric(0, "ns/op")
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
 	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -280,4 +281,67 @@ func (w *wideWorld) listed(q agenda.SearchQuery, f agenda.Found, slots []rawSlot
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.KindID, b.KindID))
 	})
 	return list[:min(q.Each, len(list))]
+}
+
+// TestSearchSeesChangesAtOnce asks before and after each change: nothing old is ever answered.
+func TestSearchSeesChangesAtOnce(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, early, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, address, person := simple(t, db)
+		q := agenda.SearchQuery{Near: points.Search{Town: "A187"}}
+		first := func(after string, want time.Time) {
+			t.Helper()
+			found, err := w.agenda.FirstTimes(t.Context(), q)
+			w.must(err)
+			var got time.Time
+			if len(found) > 0 {
+				got = found[0].First
+			}
+			if !got.Equal(want) {
+				t.Errorf("after %s the first time = %v, want %v", after, got, want)
+			}
+		}
+		first("nothing", at(monday, 9, 0))
+		b := w.book(point, at(monday, 9, 0), "Rosa")
+		first("a booking", at(monday, 9, 30))
+		_, err := w.agenda.Cancel(t.Context(), b.Code, "")
+		w.must(err)
+		first("it was cancelled", at(monday, 9, 0))
+		_, err = w.people.AddAbsence(t.Context(), system, facilitators.Absence{FacilitatorID: person, From: monday, To: monday})
+		w.must(err)
+		first("an absence", at(monday.AddDays(7), 9, 0))
+		w.duty(morning(person, point, address, calendar.Wednesday))
+		first("another shift", at(monday.AddDays(2), 9, 0))
+		w.must(w.points.SetState(t.Context(), system, point, points.StateSuspended, calendar.DayOf(early)))
+		first("the point was suspended", time.Time{})
+	})
+}
+
+// TestDaysWithTimes lists only days on which something is free, for who asks.
+func TestDaysWithTimes(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, early, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		w.book(point, at(monday, 9, 0), "Rosa")
+		err := w.db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE agenda_slot SET kept = seats WHERE day = $1", monday.AddDays(7))
+			return err
+		})
+		w.must(err)
+		told := func(a kinds.Audience) string {
+			days, err := w.agenda.DaysWithTimes(t.Context(), agenda.Where{PointID: point, Audience: a}, monday, monday.AddDays(14))
+			w.must(err)
+			text := ""
+			for _, d := range days {
+				text += fmt.Sprintf("%s: %d times, %d free; ", d.Day, d.Times, d.Free)
+			}
+			return text
+		}
+		if got, want := told(kinds.Everyone), "2027-01-11: 7 times, 7 free; 2027-01-25: 8 times, 8 free; "; got != want {
+			t.Errorf("days for everyone = %q, want %q", got, want)
+		}
+		if got, want := told(kinds.Staff), "2027-01-11: 7 times, 7 free; 2027-01-18: 8 times, 8 free; 2027-01-25: 8 times, 8 free; "; got != want {
+			t.Errorf("days for the staff = %q, want %q", got, want)
+		}
+	})
 }
