@@ -10,6 +10,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/geo"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
@@ -299,4 +300,46 @@ func (w *world) bookWith(point string, when time.Time, person string) agenda.Boo
 	})
 	w.must(err)
 	return b
+}
+
+// An itinerant point is in two villages an hour apart: nobody is sent from one to the other.
+func TestCloseKeepsToTheVillage(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w := newWorldOf(t, db, 6)
+		week := func(hours string) []points.Schedule {
+			bands, err := calendar.ParseBands(hours)
+			w.must(err)
+			return []points.Schedule{{Bands: bands}}
+		}
+		here, far := geo.Point{Lat: 40.31, Lon: 16.23}, geo.Point{Lat: 40.95, Lon: 15.82}
+		id, err := w.points.Add(t.Context(), system, points.Point{
+			OfficialName: "Giro", Kind: points.Itinerant, ManagingBodyID: w.body, State: points.StateOpen,
+			OpenedOn: calendar.NewDay(2026, time.July, 1), Booking: points.BookingPossible,
+			Addresses: []points.Address{
+				{Street: "Via Roma 1", CAP: "75010", Belfiore: "A187", At: here, HasAt: true, Schedules: week("lun 9-13; mer 9-10")},
+				{Street: "Via Po 2", CAP: "75010", Belfiore: "A187", At: far, HasAt: true, Schedules: week("mar 9-13")},
+			},
+		})
+		w.must(err)
+		p, err := w.points.ByID(t.Context(), system, id)
+		w.must(err)
+		person := w.person(id)
+		for i, day := range []calendar.Weekday{calendar.Monday, calendar.Tuesday, calendar.Wednesday} {
+			w.duty(morning(person, id, p.Addresses[i%2].ID, day))
+		}
+		for hour := 9; hour < 12; hour++ {
+			w.book(id, at(monday, hour, 0), fmt.Sprint("P", hour))
+		}
+		done, err := w.agenda.Close(t.Context(), facilitatorAt(id), agenda.Closing{Day: monday, PointIDs: []string{id}, Reason: "neve", Move: true})
+		w.must(err)
+		if n := fates(done.Outcomes); n[agenda.Moved] != 2 || n[agenda.CancelledByService] != 1 {
+			t.Errorf("fates = %v, want two moved to Wednesday and one cancelled", n)
+		}
+		for _, o := range done.Outcomes {
+			if o.Fate == agenda.Moved && o.Booking.AddressID != p.Addresses[0].ID {
+				t.Errorf("moved to %s, want the same village", o.Booking.AddressID)
+			}
+		}
+		w.consistent()
+	})
 }
