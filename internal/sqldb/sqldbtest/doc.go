@@ -9,7 +9,7 @@
 // which sets CAPILLARE_TEST_PG for the command. ENGINES=sqlite leaves PostgreSQL out, and says so.
 //
 // Databases are opened as the application role, so that a test meets the rights of production. The
-// server runs without fsync: it is no place for tests of durability.
+// server runs without fsync, unless CAPILLARE_TEST_PG_DURABLE is set: it is no place for tests of durability.
 //
 // The package fills no tables: what a test needs it writes itself.
 package sqldbtest

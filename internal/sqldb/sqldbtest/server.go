@@ -18,6 +18,9 @@ import (
 // EnvServer names the variable that holds the address of a running server: a superuser's.
 const EnvServer = "CAPILLARE_TEST_PG"
 
+// EnvDurable names the variable that makes the server wait for the disk, for benchmarks of durable writes.
+const EnvDurable = "CAPILLARE_TEST_PG_DURABLE"
+
 // ErrNoPostgres says how to get PostgreSQL, or do without.
 var ErrNoPostgres = errors.New("PostgreSQL is not installed: apt-get install -y postgresql, or leave it out with ENGINES=sqlite")
 
@@ -33,7 +36,7 @@ type Server struct {
 // keeper runs the server until its standard input ends, which it does when the test process is gone,
 // however it went.
 const keeper = `"$0/postgres" -D "$1/data" -c unix_socket_directories="$1" -c listen_addresses= \
-  -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=400 \
+  -c fsync="$2" -c full_page_writes="$2" -c synchronous_commit="$2" -c max_connections=400 \
   -c shared_buffers=64MB -c timezone=UTC >"$1/log" 2>&1 &
 pid=$!
 cat >/dev/null
@@ -61,7 +64,11 @@ func StartServer() (*Server, error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("sqldbtest: initdb: %w: %s", err, out)
 	}
-	cmd := exec.Command("sh", "-c", keeper, bin, dir)
+	durable := "off"
+	if os.Getenv(EnvDurable) != "" {
+		durable = "on"
+	}
+	cmd := exec.Command("sh", "-c", keeper, bin, dir, durable)
 	cmd.Dir, cmd.SysProcAttr = dir, attr
 	life, err := cmd.StdinPipe()
 	if err != nil {
