@@ -39,7 +39,7 @@ async function bookByKeyboard (page, name) {
   await page.keyboard.type('333 123 4567')
   await tabTo(page, 'Continua')
   await press(page)
-  await tabTo(page, /^Conferma/)
+  await tabTo(page, /conferma/i)
   await press(page)
   const receipt = await text(page)
   const code = receipt.match(/[A-Z0-9]{4}-[A-Z0-9]{4}/)
