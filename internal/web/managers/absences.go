@@ -254,11 +254,12 @@ func (d Deps) substitute(w http.ResponseWriter, r *http.Request) error {
 	i := slices.IndexFunc(gaps, func(g facilitators.Gap) bool {
 		return g.Duty.ID == form.Text("duty") && g.Day.String() == form.Text("day")
 	})
+	back := "/gestione/facilitatori/" + r.PathValue("id") + "/assenze/" + r.PathValue("absence")
 	if i < 0 {
-		return identity.ErrNotHere
+		// The shift changed meanwhile: the page shows what there is now.
+		return ui.RedirectFlash(w, r, back, ui.Warning, facilitators.ErrNotSuited.Key)
 	}
 	in := facilitators.StandIn{DutyID: gaps[i].Duty.ID, Day: gaps[i].Day, AbsenceID: r.PathValue("absence")}
-	back := "/gestione/facilitatori/" + r.PathValue("id") + "/assenze/" + in.AbsenceID
 	_, refused := d.Agenda.Substitute(r.Context(), who, in, form.Text("person"))
 	if err := form.Refuse(refused); err != nil {
 		return err
