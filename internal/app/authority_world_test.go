@@ -20,6 +20,7 @@ import (
 	"capillare/internal/demo"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/feeds"
 	"capillare/internal/files"
 	"capillare/internal/identity"
 	"capillare/internal/imports"
@@ -114,6 +115,7 @@ func (w *world) choose(t *testing.T, letter byte, who identity.Actor) {
 		w.giveRole(t.Context(), t, ids["body"])
 		w.shutBody(t.Context(), t, ids)
 		w.addCampaign(t.Context(), t, ids)
+		w.addFeed(t.Context(), t, who, ids, sees.Has(p.ID))
 		into[letter] = ids
 	}
 	if w.own[letter] == nil || strings.IndexByte(scoped, letter) >= 0 && w.other[letter] == nil {
@@ -354,4 +356,22 @@ func (w *world) callAt(ctx context.Context, t *testing.T, pointID string) (id st
 		t.Fatalf("a call at %s: %q, %v", pointID, id, err)
 	}
 	return id
+}
+
+// addFeed makes a calendar of a point: one of who where the point is theirs, else somebody else's.
+func (w *world) addFeed(ctx context.Context, t *testing.T, who identity.Actor, ids map[string]string, own bool) {
+	t.Helper()
+	ids["feed"] = ids["none"]
+	if !own {
+		account, _ := w.spareAccount(ctx, t)
+		who = identity.Actor{AccountID: account, Grants: []identity.Grant{{Role: identity.Operator, Scope: identity.ScopeNetwork}}}
+	}
+	if !who.Can(identity.SeeAgenda) {
+		return
+	}
+	f, _, err := w.Feeds.Add(ctx, who, feeds.Feed{PointID: ids["point"]})
+	if err != nil {
+		t.Fatalf("a calendar of %s: %v", ids["point"], err)
+	}
+	ids["feed"] = f.ID
 }
