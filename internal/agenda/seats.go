@@ -19,9 +19,8 @@ import (
 // first: on that day, then in that week.
 func candidates(ctx context.Context, tx *sqldb.Tx, q *db.Queries, w Where) ([]db.CandidatesRow, error) {
 	day := calendar.DayOf(w.StartsAt)
-	monday := day.AddDays(1 - int(day.Weekday()))
 	arg := db.CandidatesParams{
-		PointID: w.PointID, StartsAt: sqldb.At(w.StartsAt), Kind: w.Kind, WeekFrom: monday, WeekTo: monday.AddDays(6), Now: sqldb.At(tx.Now),
+		PointID: w.PointID, StartsAt: sqldb.At(w.StartsAt), Kind: w.Kind, Now: sqldb.At(tx.Now),
 		AnyKindID: w.KindID == "", KindID: slotKind(w.KindID),
 		AnyAddress: w.AddressID == "", AddressID: w.AddressID, AnyFacilitator: w.FacilitatorID == "", FacilitatorID: w.FacilitatorID,
 	}
@@ -35,14 +34,22 @@ func candidates(ctx context.Context, tx *sqldb.Tx, q *db.Queries, w Where) ([]db
 	if err != nil {
 		return nil, fmt.Errorf("slots at a time: %w", err)
 	}
-	slices.SortFunc(list, fairly)
+	if len(list) < 2 {
+		// One person needs no order, and whoever fights for that time reads less.
+		return list, nil
+	}
+	less, err := fairly(ctx, q, day, list)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(list, less)
 	return list, nil
 }
 
 func candidatesInside(ctx context.Context, q *db.Queries, a kinds.Audience, day calendar.Day, arg db.CandidatesParams) ([]db.CandidatesRow, error) {
 	rows, err := q.CandidatesInside(ctx, db.CandidatesInsideParams{
 		PointID: arg.PointID, StartsAt: arg.StartsAt, OnDay: day, Staff: a == kinds.Staff, Now: arg.Now, Kind: arg.Kind,
-		WeekFrom: arg.WeekFrom, WeekTo: arg.WeekTo, AnyKindID: arg.AnyKindID, KindID: arg.KindID,
+		AnyKindID: arg.AnyKindID, KindID: arg.KindID,
 		AnyAddress: arg.AnyAddress, AddressID: arg.AddressID, AnyFacilitator: arg.AnyFacilitator, FacilitatorID: arg.FacilitatorID,
 	})
 	list := make([]db.CandidatesRow, len(rows))
@@ -62,13 +69,29 @@ func slotKind(wished string) string {
 	return wished
 }
 
-// fairly puts who has the least to do first. Of two with as much to do it is now one, now the other: in
-// the order of the alphabet one person would get every first appointment.
-func fairly(a, b db.CandidatesRow) int {
-	return cmp.Or(
-		cmp.Compare(min(len(a.KindID), 1), min(len(b.KindID), 1)),
-		cmp.Compare(a.DayLoad, b.DayLoad), cmp.Compare(a.WeekLoad, b.WeekLoad),
-		cmp.Compare(turn(a), turn(b)), cmp.Compare(a.ID, b.ID))
+// fairly returns the order that puts who has the least to do first. Of two with as much to do it is now
+// one, now the other: in the order of the alphabet one person would get every first appointment.
+func fairly(ctx context.Context, q *db.Queries, day calendar.Day, list []db.CandidatesRow) (func(a, b db.CandidatesRow) int, error) {
+	ids := make([]string, len(list))
+	for i, c := range list {
+		ids[i] = c.FacilitatorID
+	}
+	monday := day.AddDays(1 - int(day.Weekday()))
+	rows, err := q.Loads(ctx, db.LoadsParams{OnDay: day, Facilitators: sqldb.List(ids), WeekFrom: monday, WeekTo: monday.AddDays(6)})
+	if err != nil {
+		return nil, fmt.Errorf("who has the least to do: %w", err)
+	}
+	loads := make(map[string]db.LoadsRow, len(rows))
+	for _, r := range rows {
+		loads[r.FacilitatorID] = r
+	}
+	return func(a, b db.CandidatesRow) int {
+		x, y := loads[a.FacilitatorID], loads[b.FacilitatorID]
+		return cmp.Or(
+			cmp.Compare(min(len(a.KindID), 1), min(len(b.KindID), 1)),
+			cmp.Compare(x.OnDay, y.OnDay), cmp.Compare(x.InWeek, y.InWeek),
+			cmp.Compare(turn(a), turn(b)), cmp.Compare(a.ID, b.ID))
+	}, nil
 }
 
 func turn(r db.CandidatesRow) uint32 {

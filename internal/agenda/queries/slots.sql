@@ -73,11 +73,7 @@ UPDATE agenda_slot SET free = 0 WHERE id IN (SELECT value FROM json_each(CAST(@i
 UPDATE agenda_slot SET free = seats WHERE state = 'open' AND id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: Candidates :many
-SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
-    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
-        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
-    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= @week_from AND w.day <= @week_to
-        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to
 FROM agenda_slot s
 WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @now AND s.state = 'open' AND s.kind = @kind
   AND (CAST(@any_kind_id AS boolean) OR coalesce(s.kind_id, '') = CAST(@kind_id AS text))
@@ -87,11 +83,7 @@ ORDER BY s.id;
 
 -- name: CandidatesInside :many
 -- Of the day, because the index of free times knows only those of citizens.
-SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
-    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
-        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
-    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= @week_from AND w.day <= @week_to
-        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to
 FROM agenda_slot s
 WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.day = @on_day AND s.free > 0
   AND (CAST(@staff AS boolean) OR (s.free > s.kept AND s.closes_at > @now AND s.audience <> 'staff')) AND s.state = 'open' AND s.kind = @kind
@@ -99,6 +91,13 @@ WHERE s.point_id = @point_id AND s.starts_at = @starts_at AND s.day = @on_day AN
   AND (CAST(@any_address AS boolean) OR s.address_id = @address_id)
   AND (CAST(@any_facilitator AS boolean) OR s.facilitator_id = @facilitator_id)
 ORDER BY s.id;
+
+-- name: Loads :many
+SELECT b.facilitator_id, CAST(sum(CASE WHEN b.day = @on_day THEN 1 ELSE 0 END) AS bigint) AS on_day, count(*) AS in_week
+FROM agenda_booking b
+WHERE b.facilitator_id IN (SELECT value FROM json_each(CAST(@facilitators AS text))) AND b.day >= @week_from AND b.day <= @week_to
+  AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
+GROUP BY b.facilitator_id;
 
 -- name: Times :many
 SELECT s.starts_at, s.ends_at, s.kind, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.mode, s.address_id, CAST(sum(s.free - s.kept) AS bigint) AS free

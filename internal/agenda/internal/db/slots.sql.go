@@ -40,22 +40,16 @@ func (q *Queries) BlockOverlapping(ctx context.Context, arg BlockOverlappingPara
 }
 
 const candidates = `-- name: Candidates :many
-SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
-    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
-        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
-    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= $1 AND w.day <= $2
-        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to
 FROM agenda_slot s
-WHERE s.point_id = $3 AND s.starts_at = $4 AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $5 AND s.state = 'open' AND s.kind = $6
-  AND (CAST($7 AS boolean) OR coalesce(s.kind_id, '') = CAST($8 AS text))
-  AND (CAST($9 AS boolean) OR s.address_id = $10)
-  AND (CAST($11 AS boolean) OR s.facilitator_id = $12)
+WHERE s.point_id = $1 AND s.starts_at = $2 AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $3 AND s.state = 'open' AND s.kind = $4
+  AND (CAST($5 AS boolean) OR coalesce(s.kind_id, '') = CAST($6 AS text))
+  AND (CAST($7 AS boolean) OR s.address_id = $8)
+  AND (CAST($9 AS boolean) OR s.facilitator_id = $10)
 ORDER BY s.id
 `
 
 type CandidatesParams struct {
-	WeekFrom       calendar.Day
-	WeekTo         calendar.Day
 	PointID        string
 	StartsAt       sqldb.Time
 	Now            sqldb.Time
@@ -78,14 +72,10 @@ type CandidatesRow struct {
 	EndsAt        sqldb.Time
 	BusyFrom      sqldb.Time
 	BusyTo        sqldb.Time
-	DayLoad       int64
-	WeekLoad      int64
 }
 
 func (q *Queries) Candidates(ctx context.Context, arg CandidatesParams) ([]CandidatesRow, error) {
 	rows, err := q.db.QueryContext(ctx, candidates,
-		arg.WeekFrom,
-		arg.WeekTo,
 		arg.PointID,
 		arg.StartsAt,
 		arg.Now,
@@ -114,8 +104,6 @@ func (q *Queries) Candidates(ctx context.Context, arg CandidatesParams) ([]Candi
 			&i.EndsAt,
 			&i.BusyFrom,
 			&i.BusyTo,
-			&i.DayLoad,
-			&i.WeekLoad,
 		); err != nil {
 			return nil, err
 		}
@@ -131,23 +119,17 @@ func (q *Queries) Candidates(ctx context.Context, arg CandidatesParams) ([]Candi
 }
 
 const candidatesInside = `-- name: CandidatesInside :many
-SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to,
-    (SELECT count(*) FROM agenda_booking d WHERE d.facilitator_id = s.facilitator_id AND d.day = s.day
-        AND d.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS day_load,
-    (SELECT count(*) FROM agenda_booking w WHERE w.facilitator_id = s.facilitator_id AND w.day >= $1 AND w.day <= $2
-        AND w.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS week_load
+SELECT s.id, s.facilitator_id, s.address_id, CAST(coalesce(s.kind_id, '') AS text) AS kind_id, s.day, s.starts_at, s.ends_at, s.busy_from, s.busy_to
 FROM agenda_slot s
-WHERE s.point_id = $3 AND s.starts_at = $4 AND s.day = $5 AND s.free > 0
-  AND (CAST($6 AS boolean) OR (s.free > s.kept AND s.closes_at > $7 AND s.audience <> 'staff')) AND s.state = 'open' AND s.kind = $8
-  AND (CAST($9 AS boolean) OR coalesce(s.kind_id, '') = CAST($10 AS text))
-  AND (CAST($11 AS boolean) OR s.address_id = $12)
-  AND (CAST($13 AS boolean) OR s.facilitator_id = $14)
+WHERE s.point_id = $1 AND s.starts_at = $2 AND s.day = $3 AND s.free > 0
+  AND (CAST($4 AS boolean) OR (s.free > s.kept AND s.closes_at > $5 AND s.audience <> 'staff')) AND s.state = 'open' AND s.kind = $6
+  AND (CAST($7 AS boolean) OR coalesce(s.kind_id, '') = CAST($8 AS text))
+  AND (CAST($9 AS boolean) OR s.address_id = $10)
+  AND (CAST($11 AS boolean) OR s.facilitator_id = $12)
 ORDER BY s.id
 `
 
 type CandidatesInsideParams struct {
-	WeekFrom       calendar.Day
-	WeekTo         calendar.Day
 	PointID        string
 	StartsAt       sqldb.Time
 	OnDay          calendar.Day
@@ -172,15 +154,11 @@ type CandidatesInsideRow struct {
 	EndsAt        sqldb.Time
 	BusyFrom      sqldb.Time
 	BusyTo        sqldb.Time
-	DayLoad       int64
-	WeekLoad      int64
 }
 
 // Of the day, because the index of free times knows only those of citizens.
 func (q *Queries) CandidatesInside(ctx context.Context, arg CandidatesInsideParams) ([]CandidatesInsideRow, error) {
 	rows, err := q.db.QueryContext(ctx, candidatesInside,
-		arg.WeekFrom,
-		arg.WeekTo,
 		arg.PointID,
 		arg.StartsAt,
 		arg.OnDay,
@@ -211,8 +189,6 @@ func (q *Queries) CandidatesInside(ctx context.Context, arg CandidatesInsidePara
 			&i.EndsAt,
 			&i.BusyFrom,
 			&i.BusyTo,
-			&i.DayLoad,
-			&i.WeekLoad,
 		); err != nil {
 			return nil, err
 		}
@@ -525,6 +501,55 @@ func (q *Queries) InsertSlot(ctx context.Context, arg InsertSlotParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const loads = `-- name: Loads :many
+SELECT b.facilitator_id, CAST(sum(CASE WHEN b.day = $1 THEN 1 ELSE 0 END) AS bigint) AS on_day, count(*) AS in_week
+FROM agenda_booking b
+WHERE b.facilitator_id IN (SELECT value FROM json_each(CAST($2 AS text))) AND b.day >= $3 AND b.day <= $4
+  AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')
+GROUP BY b.facilitator_id
+`
+
+type LoadsParams struct {
+	OnDay        calendar.Day
+	Facilitators string
+	WeekFrom     calendar.Day
+	WeekTo       calendar.Day
+}
+
+type LoadsRow struct {
+	FacilitatorID string
+	OnDay         int64
+	InWeek        int64
+}
+
+func (q *Queries) Loads(ctx context.Context, arg LoadsParams) ([]LoadsRow, error) {
+	rows, err := q.db.QueryContext(ctx, loads,
+		arg.OnDay,
+		arg.Facilitators,
+		arg.WeekFrom,
+		arg.WeekTo,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LoadsRow
+	for rows.Next() {
+		var i LoadsRow
+		if err := rows.Scan(&i.FacilitatorID, &i.OnDay, &i.InWeek); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const noSeats = `-- name: NoSeats :exec
