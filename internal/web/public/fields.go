@@ -75,13 +75,13 @@ func nameField(ctx context.Context, form *ui.Form) ui.Field {
 
 func phoneField(ctx context.Context, form *ui.Form) ui.Field {
 	f := form.Field("phone", ui.T(ctx, "public.richiedente.phone")).Hinted(ui.T(ctx, "booking.phone_hint"))
-	f.Type, f.Autocomplete, f.MaxLength, f.Width = "tel", "tel", longestPhone, "medium"
+	f.Type, f.Autocomplete, f.MaxLength, f.Width, f.Quiet = "tel", "tel", longestPhone, "medium", true
 	return f
 }
 
 func emailField(ctx context.Context, form *ui.Form) ui.Field {
 	f := form.Field("email", ui.T(ctx, "public.richiedente.email"))
-	f.Type, f.Autocomplete, f.MaxLength, f.Width = "email", "email", longestEmail, "medium"
+	f.Type, f.Autocomplete, f.MaxLength, f.Width, f.Quiet = "email", "email", longestEmail, "medium", true
 	return f
 }
 

@@ -49,8 +49,8 @@ func (d Deps) receipt(w http.ResponseWriter, r *http.Request) error {
 		Bring: bring(p.Printer, a.Topic), Nonce: rand.Text(), Phone: a.Point.Phone,
 		Open: a.State == agenda.Confirmed && a.StartsAt.After(ui.Now(r)),
 	}
-	if own := bringOf(p.Printer, a.What); own != "" {
-		v.Bring = []string{own}
+	if own := bringOf(p.Printer, a.What); len(own) > 0 {
+		v.Bring = own
 	}
 	p.Title = p.Printer.T("public.receipt.title")
 	if !v.Open {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -26,6 +27,14 @@ type which struct {
 
 // Other reports whether the page offers a choice of kinds, or somebody made one.
 func (c which) Other() bool { return len(c.Kinds.options) > 1 || c.Party > 1 }
+
+// title is what the choice is called: of kinds and people, or of people alone.
+func (c which) title(p i18n.Printer) string {
+	if len(c.Kinds.options) > 1 {
+		return p.T("booking.other")
+	}
+	return p.T("booking.more_people")
+}
 
 // query are the choices as they stand in an address.
 func (c which) query() url.Values {
@@ -77,7 +86,7 @@ func (d Deps) choose(r *http.Request, v *timesPage) ([]agenda.Time, error) {
 	c.Kinds.name, c.Kinds.label, c.Kinds.value = "tipo", p.T("booking.kind"), c.KindID
 	c.Parties = choice{name: "persone", label: p.T("booking.party"), value: strconv.Itoa(c.Party), options: partyOptions(p)}
 	if k := kindIn(list, c.KindID); k.ID != "" {
-		c.Name, c.Mode, c.Bring = kindName(p, k), p.T("booking.mode."+string(k.Mode)), bringOf(p, k)
+		c.Name, c.Mode, c.Bring = kindName(p, k), p.T("booking.mode."+string(k.Mode)), strings.Join(bringOf(p, k), ", ")
 	}
 	return slices.DeleteFunc(times, func(t agenda.Time) bool { return t.Where("").KindID != c.KindID }), nil
 }
@@ -161,12 +170,13 @@ func kindName(p i18n.Printer, k kinds.Kind) string {
 	return k.Name
 }
 
-// bringOf is what to bring, in the language of the page.
-func bringOf(p i18n.Printer, k kinds.Kind) string {
+// bringOf is what to bring, a thing a line, in the language of the page.
+func bringOf(p i18n.Printer, k kinds.Kind) []string {
+	text := k.Bring
 	if p.Lang() != i18n.Italian && k.BringEN != "" {
-		return k.BringEN
+		text = k.BringEN
 	}
-	return k.Bring
+	return slices.DeleteFunc(strings.Split(strings.ReplaceAll(text, "\r", ""), "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
 }
 
 func partyOptions(p i18n.Printer) []ui.Option {
