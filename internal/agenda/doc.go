@@ -32,7 +32,16 @@
 //	 └────────<── the same time is still there, or another one
 //
 // A hold lasts five minutes, is renewed at each step up to twenty, and is public knowledge: the time
-// shows as taken. An expired draft keeps what was typed. A move keeps code and id.
+// shows as taken. An expired draft keeps what was typed. A move keeps code and id. A hold for who waits
+// ([Service.HoldFor]) lasts as long as its offer.
+//
+// Two to four people who come together ([Where].Party) have consecutive slots of one facilitator, or seats
+// of one group: each has a booking of its own, the first one's has the code, and all go where it goes.
+//
+// A request sent twice with one key is one change and one answer. What the network allows one person to
+// book ([Limits]) is refused, a second appointment on one day is asked ([ErrSameDay]); both are said by
+// [Service.Advice] as soon as the person is known, and limits are looked at again in the transaction that
+// books. What happens to bookings is told on the bus ([Changed], [Freed], [CodeAsked]).
 //
 // The contact of a booking (name, phone, mail) is not the citizen of the register and is deleted 30
 // days after the appointment, with what was written about the reason; of a draft, the day after.
