@@ -67,7 +67,7 @@ func (a *App) routes(w config.Web, door session.Door) []ui.Route {
 			Encoding: facilita.Encoding(a.facilita.Encoding), NoCode: a.facilita.AN4}),
 		region.Routes(region.Deps{Monitoring: a.Monitoring, Register: a.Register, Points: a.Points, Orgs: a.Orgs, Funding: a.Funding,
 			Facilitators: a.Facilitators, Coverage: a.Coverage, Territory: a.Territory, Network: a.Network}),
-		settings.Routes(settings.Deps{Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity, Agenda: a.Agenda, Notify: a.Notify}),
+		settings.Routes(settings.Deps{Waiting: a.Waiting, Visits: a.Visits, Network: a.Network, Territory: a.Territory, Files: a.Files, Messages: a.Messages, Identity: a.Identity, Agenda: a.Agenda, Notify: a.Notify}),
 		webcalls.Routes(webcalls.Deps{Calls: a.Calls, Points: a.Points}),
 		webfeeds.Routes(webfeeds.Deps{Feeds: a.Feeds, Points: a.Points, Facilitators: a.Facilitators, BaseURL: strings.TrimSuffix(w.PublicURL, "/"), Guesses: web.NewGuesses(door)}),
 		webterritory.Routes(webterritory.Deps{Territory: a.Territory, Network: a.Network, Identity: a.Identity}),

@@ -193,7 +193,7 @@ func (s *Service) SetAnswerDays(ctx context.Context, who identity.Actor, days in
 		if err := db.New(tx).PutSetting(ctx, days); err != nil {
 			return fmt.Errorf("visits: setting: %w", err)
 		}
-		return audit.Write(ctx, tx, who, audit.Entry{Action: "visits.setting", Subject: "network", SubjectID: "1",
+		return audit.Write(ctx, tx, who, audit.Entry{Action: "network.visits", Subject: "network", SubjectID: "1",
 			Detail: audit.Changes{Changes: []audit.Change{{Field: "answer_days", From: fmt.Sprint(was), To: fmt.Sprint(days)}}}})
 	})
 }

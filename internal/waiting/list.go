@@ -189,7 +189,7 @@ func (s *Service) SetSetting(ctx context.Context, who identity.Actor, set Settin
 		if err != nil {
 			return fmt.Errorf("waiting: setting: %w", err)
 		}
-		return audit.Write(ctx, tx, who, audit.Entry{Action: "waiting.setting", Subject: "network", SubjectID: "1", Detail: audit.Changes{Changes: []audit.Change{
+		return audit.Write(ctx, tx, who, audit.Entry{Action: "network.waiting", Subject: "network", SubjectID: "1", Detail: audit.Changes{Changes: []audit.Change{
 			{Field: "answer_minutes", From: strconv.Itoa(was.AnswerMinutes), To: strconv.Itoa(set.AnswerMinutes)},
 			{Field: "missed_at_most", From: strconv.Itoa(was.MissedAtMost), To: strconv.Itoa(set.MissedAtMost)},
 		}}})

@@ -805,7 +805,7 @@ func askWaitView(p ui.Page, v askWaitPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SubmitBar(ui.T(ctx, "waiting.join"), ui.Link{Label: ui.T(ctx, "centre.back"), Href: "/centro"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SubmitBar(ui.T(ctx, "waiting.join"), ui.Link{Label: ui.T(ctx, "waiting.back"), Href: waitPath}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

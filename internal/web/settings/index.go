@@ -65,6 +65,7 @@ func (d Deps) summary(p ui.Page, now network.Current, limits agenda.Limits, told
 		item("texts", "testi", publishedLine(p.Printer, now)),
 		item("rules", "regole", p.Printer.N("settings.rules.horizon_now", set.HorizonDays), t("settings.rules.weekly_now", map[string]any{"hours": p.Printer.Hours(set.MinWeeklyMinutes)})),
 		item("limits", "limiti", limitsLine(p.Printer, limits)...),
+		item("answers", "risposte", t("settings.answers.text")),
 		item("opinions", "opinioni", t("settings.opinions.text")),
 		item("retention", "conservazione", retentionLine(p.Printer, now)),
 	}

@@ -8,6 +8,8 @@ import (
 	"capillare/internal/network"
 	"capillare/internal/notify"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 	"capillare/internal/web/ui"
 )
 
@@ -23,6 +25,8 @@ type Deps struct {
 	Notify    *notify.Service
 	Identity  *identity.Service
 	Agenda    *agenda.Service
+	Waiting   *waiting.Service
+	Visits    *visits.Service
 }
 
 // Routes returns every page of the settings, and the pictures of the network, which are for everybody.
@@ -55,6 +59,8 @@ func Routes(d Deps) []ui.Route {
 	add("POST "+home+"/regole", d.saveRules, form)
 	add("GET "+home+"/limiti", d.limits, form)
 	add("POST "+home+"/limiti", d.saveLimits, form)
+	add("GET "+home+"/risposte", d.answers, form)
+	add("POST "+home+"/risposte", d.saveAnswers, form)
 	add("GET "+home+"/opinioni", d.opinions, form)
 	add("GET "+home+"/opinioni.csv", d.opinionsFile, form)
 	add("GET "+home+"/conservazione", d.retention, form)
