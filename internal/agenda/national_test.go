@@ -246,6 +246,7 @@ func (w *wideWorld) race(b *testing.B, owner string) {
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
 	b.ReportMetric(float64(memory.HeapAlloc)/1e6, "heap-MB")
+	runtime.KeepAlive(w)
 	b.ReportMetric(0, "ns/op")
 }
 

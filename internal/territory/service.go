@@ -130,6 +130,25 @@ func (s *Service) InRegion(ctx context.Context, code string) ([]Municipality, er
 	return found, nil
 }
 
+// Largest returns the n municipalities in force of a region where most people live; all of Italy's when code
+// is empty.
+func (s *Service) Largest(ctx context.Context, code string, n int) ([]Municipality, error) {
+	ix, err := s.index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []Municipality
+	for _, i := range ix.bySize {
+		if len(found) == n {
+			break
+		}
+		if t := &ix.towns[i]; code == "" || t.RegionCode == code {
+			found = append(found, t.copy())
+		}
+	}
+	return found, nil
+}
+
 // Provinces returns the provinces in force of a region by name; all of Italy's when region is empty.
 func (s *Service) Provinces(ctx context.Context, region string) ([]Province, error) {
 	ix, err := s.index(ctx)

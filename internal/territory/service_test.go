@@ -151,6 +151,12 @@ func TestByCode(t *testing.T) {
 		if err != nil || len(provinces) != 2 || provinces[0].Abbr != "MT" {
 			t.Errorf("Provinces(17) = %v, %v, want MT and PZ", provinces, err)
 		}
+		if towns, err := s.Largest(ctx, "17", 2); err != nil || len(towns) != 2 || towns[0].Population < towns[1].Population || towns[1].RegionCode != "17" {
+			t.Errorf("Largest(17, 2) = %v, %v, want two of the region, the larger first", towns, err)
+		}
+		if towns, err := s.Largest(ctx, "", 100); err != nil || len(towns) < 6 {
+			t.Errorf("Largest(all, 100) = %d towns, %v, want those of every region", len(towns), err)
+		}
 		if towns, err := s.InRegion(ctx, "17"); err != nil || len(towns) != 5 || towns[0].Name != "Aliano" {
 			t.Errorf("InRegion(17) = %v, %v, want five from Aliano", towns, err)
 		}

@@ -18,8 +18,12 @@ import (
 	"capillare/internal/web/ui"
 )
 
-// pageSize is how many points a page of results shows.
-const pageSize = 10
+const (
+	// pageSize is how many points a page of results shows.
+	pageSize = 10
+	// namedTowns is how many towns the map names.
+	namedTowns = 8
+)
 
 // query is what was asked of the search.
 type query struct {
@@ -235,12 +239,11 @@ func (d Deps) drawMap(r *http.Request, view searchPage) (*ui.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	towns, err := d.Territory.InRegion(r.Context(), set.RegionCode)
+	towns, err := d.Territory.Largest(r.Context(), set.RegionCode, namedTowns)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(towns, func(a, b territory.Municipality) int { return b.Population - a.Population })
-	for _, t := range towns[:min(len(towns), 8)] {
+	for _, t := range towns {
 		if t.HasPlace && (m.Here == nil || t.Name != m.Here.Name) {
 			m.Towns = append(m.Towns, ui.Town{Name: t.Name, Lat: t.Lat, Lon: t.Lon})
 		}
