@@ -478,15 +478,10 @@ func TestGroupSeats(t *testing.T) {
 	})
 }
 
-func TestFirstFreeAndAlternatives(t *testing.T) {
+func TestAlternatives(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, _ := simple(t, db)
-		empty, _ := w.point("lun 9-13")
 		w.book(point, at(monday, 9, 0), "Rosa")
-		first, err := w.agenda.FirstFree(t.Context(), []string{point, empty})
-		if diff := cmp.Diff(map[string]time.Time{point: at(monday, 9, 30)}, first); err != nil || diff != "" {
-			t.Errorf("FirstFree = %v (-want +got):\n%s", err, diff)
-		}
 		w.book(point, at(monday, 11, 0), "Ugo")
 		near, err := w.agenda.Alternatives(t.Context(), agenda.Where{PointID: point, StartsAt: at(monday, 11, 0)}, 3)
 		got := ""

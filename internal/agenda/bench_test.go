@@ -2,7 +2,6 @@ package agenda_test
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -71,21 +70,6 @@ func BenchmarkBook(b *testing.B) {
 	}
 }
 
-// BenchmarkFirstFree asks for the first free time of 169 points over 60 days.
-func BenchmarkFirstFree(b *testing.B) {
-	for _, engine := range engines {
-		b.Run(string(engine), func(b *testing.B) {
-			w, ids := network(b, engine, 169)
-			for b.Loop() {
-				first, err := w.agenda.FirstFree(b.Context(), ids)
-				if err != nil || len(first) != len(ids) {
-					b.Fatalf("FirstFree = %d points, %v", len(first), err)
-				}
-			}
-		})
-	}
-}
-
 // BenchmarkExtend rebuilds 169 points of which nothing has changed.
 func BenchmarkExtend(b *testing.B) {
 	for _, engine := range engines {
@@ -98,37 +82,4 @@ func BenchmarkExtend(b *testing.B) {
 			}
 		})
 	}
-}
-
-// TestFirstFreeSeeksAnIndex asks the planner of SQLite, which has no statistics to be misled by.
-func TestFirstFreeSeeksAnIndex(t *testing.T) {
-	t.Parallel()
-	db := sqldbtest.Open(t, sqldb.SQLite)
-	plan := ""
-	err := db.View(t.Context(), func(tx *sqldb.Tx) error {
-		rows, err := tx.QueryContext(t.Context(), `EXPLAIN QUERY PLAN SELECT CAST(p.value AS text) AS point_id,
-			(SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $1
-				AND s.starts_at > $1 ORDER BY s.starts_at LIMIT 1) AS starts_at
-			FROM json_each(CAST($2 AS text)) p`, "2027", "[]")
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				return err
-			}
-			plan += detail + "\n"
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(plan, "SEARCH s USING INDEX agenda_slot_public") || strings.Contains(plan, "SCAN s") || strings.Contains(plan, "TEMP B-TREE") {
-		t.Errorf("the first free time is not sought in an index:\n%s", plan)
-	}
-	t.Log(plan)
 }

@@ -66,25 +66,6 @@ func timesOf[R any](rows []R, err error, as func(R) db.TimesRow) ([]Time, error)
 	return list, nil
 }
 
-// FirstFree returns the first free time of each of the points; those without one are not in the map.
-func (s *Service) FirstFree(ctx context.Context, pointIDs []string) (map[string]time.Time, error) {
-	first := make(map[string]time.Time, len(pointIDs))
-	err := s.base.View(ctx, func(tx *sqldb.Tx) error {
-		clear(first)
-		rows, err := db.New(tx).FirstFree(ctx, db.FirstFreeParams{Points: sqldb.List(pointIDs), After: sqldb.At(tx.Now)})
-		if err != nil {
-			return fmt.Errorf("first free times: %w", err)
-		}
-		for _, r := range rows {
-			if !r.StartsAt.IsZero() {
-				first[r.PointID] = r.StartsAt.Time
-			}
-		}
-		return nil
-	})
-	return first, err
-}
-
 func timeOf(r db.TimesRow) Time {
 	return Time{
 		StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time, Kind: r.Kind, KindID: r.KindID, Mode: kinds.Mode(r.Mode),

@@ -131,12 +131,6 @@ GROUP BY s.starts_at, s.ends_at, s.kind, s.kind_id, s.mode, s.address_id
 ORDER BY s.starts_at DESC, s.kind, s.kind_id, s.address_id
 LIMIT @max;
 
--- name: FirstFree :many
-SELECT CAST(p.value AS text) AS point_id,
-    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > @after
-        AND s.starts_at > @after ORDER BY s.starts_at LIMIT 1) AS starts_at
-FROM json_each(CAST(@points AS text)) p;
-
 -- name: PointsWithSlots :many
 SELECT DISTINCT s.point_id FROM agenda_slot s WHERE s.day >= @today ORDER BY s.point_id;
 

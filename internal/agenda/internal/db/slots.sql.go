@@ -311,46 +311,6 @@ func (q *Queries) DeleteSlots(ctx context.Context, ids string) error {
 	return err
 }
 
-const firstFree = `-- name: FirstFree :many
-SELECT CAST(p.value AS text) AS point_id,
-    (SELECT s.starts_at FROM agenda_slot s WHERE s.point_id = p.value AND s.free > s.kept AND s.audience = 'everyone' AND s.closes_at > $1
-        AND s.starts_at > $1 ORDER BY s.starts_at LIMIT 1) AS starts_at
-FROM json_each(CAST($2 AS text)) p
-`
-
-type FirstFreeParams struct {
-	After  sqldb.Time
-	Points string
-}
-
-type FirstFreeRow struct {
-	PointID  string
-	StartsAt sqldb.Time
-}
-
-func (q *Queries) FirstFree(ctx context.Context, arg FirstFreeParams) ([]FirstFreeRow, error) {
-	rows, err := q.db.QueryContext(ctx, firstFree, arg.After, arg.Points)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []FirstFreeRow
-	for rows.Next() {
-		var i FirstFreeRow
-		if err := rows.Scan(&i.PointID, &i.StartsAt); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const freeSeat = `-- name: FreeSeat :exec
 UPDATE agenda_slot SET free = free + 1 WHERE id = $1 AND state = 'open' AND free < seats
 `
