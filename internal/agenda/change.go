@@ -108,7 +108,12 @@ func (s *Service) Move(ctx context.Context, code string, r MoveRequest) (Booking
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) { return s.move(ctx, tx, q, identity.Public(""), b, r.Where) })
+		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) {
+			if err := movedWithinLimits(ctx, tx, q, b, r.Where); err != nil {
+				return b, err
+			}
+			return s.move(ctx, tx, q, identity.Public(""), b, r.Where)
+		})
 		return err
 	})
 	return b, err

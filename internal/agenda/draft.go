@@ -179,6 +179,10 @@ func reseat(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, w Where
 		}
 	}
 	h.client = b.clientKey
+	// A hold that ran out may have been let go a moment ago, to make room: its seat is not to be freed twice.
+	if b, err = byID(ctx, q, b.ID); err != nil {
+		return b, err
+	}
 	if err := settle(ctx, tx, q, b, w, at, h); err != nil {
 		return b, err
 	}

@@ -195,6 +195,18 @@ func withinLimits(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) e
 	return nil
 }
 
+// movedWithinLimits refuses a move to a month in which the person has no time left. In the same month a move
+// changes nothing, also for who had more when the limit came.
+func movedWithinLimits(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, w Where) error {
+	day := calendar.DayOf(w.StartsAt)
+	if monthOf(day) == monthOf(b.Day) {
+		return nil
+	}
+	length := b.EndsAt.Sub(b.StartsAt)
+	b.Day, b.StartsAt, b.EndsAt = day, w.StartsAt, w.StartsAt.Add(length)
+	return withinLimits(ctx, tx, q, b)
+}
+
 // monthOf is the first day of the month of d.
 func monthOf(d calendar.Day) calendar.Day {
 	year, month, _ := d.Date()

@@ -105,6 +105,21 @@ func TestLimits(t *testing.T) {
 		if err := w.agenda.SetLimits(ctx, system, agenda.Limits{MonthMinutes: -1}); !hasProblem(err, "month_minutes", "agenda.limit_range") {
 			t.Errorf("SetLimits to less than nothing = %v", err)
 		}
+		ugo := w.draft(point, at(monday.AddDays(7), 12, 0), agenda.Contact{Name: "Ugo", Phone: "055 7654321"})
+		w.must(w.confirm(ugo, true))
+		w.must(w.confirm(w.draft(point, at(monday.AddDays(7), 12, 30), agenda.Contact{Name: "Ugo", Phone: "055 7654321"}), true))
+		w.must(w.confirm(w.draft(point, at(monday.AddDays(21), 12, 30), agenda.Contact{Name: "Ugo", Phone: "055 7654321"}), true))
+		w.must(w.agenda.SetLimits(ctx, system, agenda.Limits{MonthMinutes: 30}))
+		b, err := w.agenda.BySecret(ctx, ugo)
+		w.must(err)
+		move := func(when time.Time) error {
+			_, err := w.agenda.Move(ctx, b.Code, agenda.MoveRequest{Where: agenda.Where{PointID: point, StartsAt: when}})
+			return err
+		}
+		if err := move(at(monday.AddDays(21), 11, 0)); !errors.Is(err, agenda.ErrMonthMinutes) {
+			t.Errorf("Move to a month that is full = %v, want ErrMonthMinutes", err)
+		}
+		w.must(move(at(monday.AddDays(14), 11, 0))) // the same month, already beyond the new limit
 		w.must(w.agenda.SetLimits(ctx, system, agenda.Limits{}))
 		w.must(w.confirm(third, true))
 		w.consistent()

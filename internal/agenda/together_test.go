@@ -122,6 +122,32 @@ func TestTogetherInAGroup(t *testing.T) {
 	})
 }
 
+// Who comes back to a hold that ran out, and wants more seats than are free without it, frees it once.
+func TestAHoldMakesRoomForItself(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		w := newWorld(t, db)
+		point, address := w.point("lun 9-13")
+		d := morning(w.person(point), point, address, calendar.Monday)
+		d.Kind, d.Seats, d.SlotMinutes = agenda.Group, 4, 60
+		w.duty(d)
+		where := agenda.Where{PointID: point, Kind: agenda.Group, StartsAt: at(monday, 9, 0)}
+		_, err := w.agenda.BookFor(t.Context(), system, agenda.ForRequest{Where: where, Details: agenda.Details{Contact: agenda.Contact{Name: "Ugo"}}})
+		w.must(err)
+		where.Party = 2
+		_, secret, err := w.agenda.Hold(t.Context(), agenda.HoldRequest{Where: where})
+		w.must(err)
+		clock.Add(6 * minute)
+		where.Party = 3
+		if b, err := w.agenda.Retake(t.Context(), secret, where, ""); err != nil || b.Party != 3 {
+			t.Errorf("Retake for one more = %+v, %v", b, err)
+		}
+		if got, want := w.free(point, monday), "10:00=4 11:00=4 12:00=4 "; got != want {
+			t.Errorf("free = %q, want %q", got, want)
+		}
+		w.consistent()
+	})
+}
+
 func TestBadParties(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, _ := simple(t, db)
