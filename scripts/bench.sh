@@ -14,6 +14,17 @@ echo "== import of 100,000 shifts against sqlite3 .import of the same file (of_.
 need_package sqlite3 sqlite3
 go run ./internal/sqldb/sqldbtest/pgserver go test -run '^$' -bench Import -benchtime 3x ./internal/imports | grep -v 'slow transaction'
 
+echo "== one hot time: 32 clients of the pages beside 32 of PostgreSQL on one row (of_rows) and the bare group commit (of_limit), all durable"
+need_package strace strace
+hot=$(mktemp -d)
+go build -o "$hot/pgserver" ./internal/sqldb/sqldbtest/pgserver
+go test -c -o "$hot/app.test" ./internal/app
+fight() { (cd internal/app && CAPILLARE_TEST_PG_DURABLE=1 "$@" "$hot/pgserver" "$hot/app.test" -test.run '^$' -test.bench HotTime -test.benchtime "${TURNS:-5}x" | grep Benchmark); }
+fight
+echo "== the same on a disk whose fsync takes 5 ms more"
+fight strace -f --seccomp-bpf -qq -o /dev/null -e trace=fsync,fdatasync -e inject=fsync,fdatasync:delay_enter=5000
+rm -rf "$hot"
+
 echo "== binary"
 du -h --apparent-size bin/capillare | cut -f1
 
