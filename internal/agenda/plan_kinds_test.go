@@ -138,7 +138,8 @@ func TestKindsAgainstEveryMinute(t *testing.T) {
 		var got []string
 		for i, s := range slots {
 			got = append(got, s.StartsAt.Format(time.RFC3339)+" "+s.EndsAt.Format(time.RFC3339))
-			if i > 0 && s.BusyFrom.Before(slots[i-1].BusyTo) {
+			// Where an hour is missing on the clock the pauses come nearer: cells give them to who books first.
+			if i > 0 && s.BusyFrom.Before(slots[i-1].BusyTo) && !shortened(slots[i-1].StartsAt, s.StartsAt) {
 				t.Fatalf("the pauses of %v and %v meet", slots[i-1].StartsAt, s.StartsAt)
 			}
 			if s.StartsAt.Sub(s.BusyFrom) != time.Duration(k.Before)*time.Minute || s.BusyTo.Sub(s.EndsAt) != time.Duration(k.After)*time.Minute ||
@@ -154,4 +155,9 @@ func TestKindsAgainstEveryMinute(t *testing.T) {
 			t.Fatalf("plan differs (-by minute +plan):\n%s", diff)
 		}
 	})
+}
+
+// shortened reports whether fewer minutes pass between two instants than the clock shows.
+func shortened(from, to time.Time) bool {
+	return to.Sub(from) < time.Duration(calendar.MinuteOf(to)-calendar.MinuteOf(from))*time.Minute
 }
