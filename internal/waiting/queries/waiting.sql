@@ -67,7 +67,8 @@ UPDATE waiting_offer SET state = @state, sealed = NULL, answered_at = @answered_
 WHERE id = @id AND state = 'open';
 
 -- name: OffersOf :many
-SELECT sqlc.embed(o) FROM waiting_offer o WHERE o.entry_id = @entry_id ORDER BY o.made_at DESC, o.id DESC LIMIT @max;
+SELECT sqlc.embed(o) FROM waiting_offer o WHERE o.entry_id = @entry_id
+ORDER BY CASE WHEN o.state = 'open' THEN 0 ELSE 1 END, o.made_at DESC, o.id DESC LIMIT @max;
 
 -- name: OpenOffers :many
 SELECT sqlc.embed(o) FROM waiting_offer o

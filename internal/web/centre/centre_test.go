@@ -21,6 +21,8 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 	"capillare/internal/web/centre"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
@@ -60,7 +62,9 @@ func newWorld(t *testing.T) *world {
 	}
 	var err error
 	w.pages, err = (&ui.Server{Now: clock.Now}).Handler(centre.Routes(centre.Deps{
-		Notify: notify.New(db, notify.Deps{Agenda: w.Agenda}),
+		Notify:  notify.New(db, notify.Deps{Agenda: w.Agenda}),
+		Waiting: waiting.New(db, w.Agenda, w.Points, waiting.Options{Keys: w.Keys}), Facilitators: w.Facilitators, Identity: identity.New(db, identity.Options{}),
+		Visits: visits.New(db, visits.Deps{Points: w.Points, Territory: territory.New(db), Agenda: w.Agenda, People: w.Facilitators}),
 		Agenda: w.Agenda, Kinds: kinds.New(db, kinds.Deps{Points: w.Points}), Points: w.Points, Network: net, Territory: territory.New(db),
 	}), nil)
 	if err != nil {

@@ -26,6 +26,8 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/visits"
+	"capillare/internal/waiting"
 	"capillare/internal/web/public"
 	"capillare/internal/web/ui"
 )
@@ -75,6 +77,9 @@ func newWorld(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *world {
 	net := network.New(db)
 	w.deps = public.Deps{Points: pts, Agenda: book, Kinds: offered, Territory: towns, Network: net,
 		OpenData: opendata.New(opendata.Deps{Points: pts, Orgs: bodies, Territory: towns}), Keys: keys, Coverage: coverage.New(coverage.Deps{Points: pts, Territory: towns}), Orgs: bodies, BaseURL: "https://servizi.example.it"}
+	w.deps.Waiting = waiting.New(db, book, pts, waiting.Options{Bus: bus, Keys: keys})
+	w.deps.Waiting.Subscribe(bus)
+	w.deps.Visits = visits.New(db, visits.Deps{Bus: bus, Points: pts, Territory: towns, Agenda: book, People: w.people})
 	w.serve()
 	return w
 }

@@ -718,7 +718,8 @@ func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]Lis
 }
 
 const offersOf = `-- name: OffersOf :many
-SELECT o.id, o.entry_id, o.secret_hash, o.held_id, o.sealed, o.point_id, o.address_id, o.starts_at, o.ends_at, o.state, o.made_at, o.until_at, o.answered_at, o.answered_by FROM waiting_offer o WHERE o.entry_id = $1 ORDER BY o.made_at DESC, o.id DESC LIMIT $2
+SELECT o.id, o.entry_id, o.secret_hash, o.held_id, o.sealed, o.point_id, o.address_id, o.starts_at, o.ends_at, o.state, o.made_at, o.until_at, o.answered_at, o.answered_by FROM waiting_offer o WHERE o.entry_id = $1
+ORDER BY CASE WHEN o.state = 'open' THEN 0 ELSE 1 END, o.made_at DESC, o.id DESC LIMIT $2
 `
 
 type OffersOfParams struct {
