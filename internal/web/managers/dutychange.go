@@ -19,6 +19,9 @@ import (
 // weeksShown is how many weeks of single times the page of a shift shows.
 const weeksShown = 6
 
+// timesShown bounds the single times on that page.
+const timesShown = 20
+
 // dutyPage is one shift with its next times.
 type dutyPage struct {
 	Row   dutyRow
@@ -157,7 +160,8 @@ func (d Deps) nextTimes(r *http.Request, one points.Point, e facilitators.Entry)
 	if err := d.whoIsThere(r, one, rows.list, last); err != nil {
 		return nil, err
 	}
-	return d.nameTimes(r, rows)
+	named, err := d.nameTimes(r, rows)
+	return named[:min(len(named), timesShown)], err
 }
 
 // whoIsThere writes into rows who really is there: absences count, and who stands in.

@@ -120,8 +120,12 @@ func rhythmWords(p i18n.Printer, e facilitators.Entry) string {
 	if e.Every > 1 || e.Nth != 0 {
 		return p.Recurrence(e.Recurrence())
 	}
+	list := e.Weekdays.List()
+	if n := len(list); n > 2 && int(list[n-1]-list[0]) == n-1 {
+		return p.T("managers.duty.from_to_day", map[string]any{"from": p.Weekday(list[0]), "to": p.Weekday(list[n-1])})
+	}
 	var days []string
-	for _, w := range e.Weekdays.List() {
+	for _, w := range list {
 		days = append(days, p.Weekday(w))
 	}
 	return p.And(days)
