@@ -35,8 +35,8 @@ type Presence struct {
 	Gaps []Stretch
 	// People are those on duty.
 	People []string
-	// Seats is how many there are to book, Taken how many of them are given.
-	Seats, Taken int
+	// Booked is how many people are awaited or came, Busy the minutes of the people on duty that they take.
+	Booked, Busy int
 }
 
 // Presences returns how points are covered from a day to a day, in the order of list, in three reads
@@ -65,31 +65,32 @@ func (s *Service) Presences(ctx context.Context, who identity.Actor, list []poin
 		for i, p := range list {
 			out[i] = presence(p, at[p.ID], from, to)
 		}
-		return fillSeats(ctx, tx, ids, from, to, out)
+		return fillTaken(ctx, tx, ids, from, to, out)
 	})
 	return out, err
 }
 
-func fillSeats(ctx context.Context, tx *sqldb.Tx, ids []string, from, to calendar.Day, out []Presence) error {
+// fillTaken adds how many people are booked and how much time that takes: seats would say less, because
+// the times of several kinds lie over each other.
+func fillTaken(ctx context.Context, tx *sqldb.Tx, ids []string, from, to calendar.Day, out []Presence) error {
 	q := db.New(tx)
-	loads, err := q.SlotLoads(ctx, db.SlotLoadsParams{FromDay: from, ToDay: to, Points: sqldb.List(ids)})
+	cells, err := q.BusyCells(ctx, db.BusyCellsParams{FromDay: from, ToDay: to, Points: sqldb.List(ids)})
 	if err != nil {
-		return fmt.Errorf("seats of points: %w", err)
+		return fmt.Errorf("time taken at points: %w", err)
 	}
 	given, err := q.SeatsGiven(ctx, db.SeatsGivenParams{FromDay: from, ToDay: to, Points: sqldb.List(ids)})
 	if err != nil {
-		return fmt.Errorf("seats given at points: %w", err)
+		return fmt.Errorf("people booked at points: %w", err)
 	}
-	seats, taken := map[string]int64{}, map[string]int64{}
+	busy, booked := map[string]int64{}, map[string]int64{}
+	for _, r := range cells {
+		busy[r.PointID] = r.N * cellSeconds / 60
+	}
 	for _, r := range given {
-		taken[r.PointID] = r.N
-	}
-	for _, r := range loads {
-		// Seats that nobody can take, because the person is booked elsewhere, are none.
-		seats[r.PointID] = r.Free + taken[r.PointID]
+		booked[r.PointID] = r.N
 	}
 	for i := range out {
-		out[i].Seats, out[i].Taken = int(max(seats[out[i].PointID], taken[out[i].PointID])), int(taken[out[i].PointID])
+		out[i].Busy, out[i].Booked = int(busy[out[i].PointID]), int(booked[out[i].PointID])
 	}
 	return nil
 }

@@ -53,11 +53,9 @@ WHERE c.day >= @from_day AND (CAST(@all_visible AS boolean) OR EXISTS (SELECT 1 
     WHERE p.closing_id = c.id AND p.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))))
 ORDER BY c.created_at DESC, c.id LIMIT @max;
 
--- name: SlotLoads :many
-SELECT s.point_id, count(*) AS slots, CAST(sum(s.seats) AS bigint) AS seats, CAST(sum(s.free) AS bigint) AS free
-FROM agenda_slot s
-WHERE s.day >= @from_day AND s.day <= @to_day AND s.state = 'open'
-  AND s.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
+-- name: BusyCells :many
+SELECT s.point_id, count(*) AS n FROM agenda_slot s JOIN agenda_cell c ON c.slot_id = s.id
+WHERE s.day >= @from_day AND s.day <= @to_day AND s.point_id IN (SELECT value FROM json_each(CAST(@points AS text)))
 GROUP BY s.point_id ORDER BY s.point_id;
 
 -- name: SeatsGiven :many

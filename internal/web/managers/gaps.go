@@ -26,7 +26,7 @@ const (
 	gapFull     = "pieno"
 )
 
-// nearlyFull is from how many seats given in a hundred a point is called full.
+// nearlyFull is from how much of the time on duty, in a hundred, a point is called full.
 const nearlyFull = 95
 
 // coverPage shows, week by week, how the open hours of the points are covered.
@@ -53,6 +53,8 @@ type coverRow struct {
 	Presence             agenda.Presence
 	Minimum              int
 	Gaps                 []string
+	// Fill is how much of the time on duty is taken.
+	Fill string
 	// Wrong are what is to be mended, each with where.
 	Wrong []coverFault
 }
@@ -148,7 +150,8 @@ func (d Deps) coverRows(r *http.Request, form *ui.Form, monday calendar.Day) ([]
 	}
 	var rows []coverRow
 	for i, p := range list {
-		row := coverRow{ID: p.ID, Name: p.PublicName, Code: p.Code, Body: names[p.ManagingBodyID], Presence: weeks[i], Minimum: terms[p.ID].MinWeekly}
+		row := coverRow{ID: p.ID, Name: p.PublicName, Code: p.Code, Body: names[p.ManagingBodyID], Presence: weeks[i], Minimum: terms[p.ID].MinWeekly,
+			Fill: share(r, weeks[i].Busy, weeks[i].OnDuty)}
 		row.fill(r, p)
 		if what := form.Text("manca"); what == "" || slices.ContainsFunc(row.Wrong, func(f coverFault) bool { return f.Kind == what }) {
 			rows = append(rows, row)
@@ -192,7 +195,7 @@ func (row *coverRow) fill(r *http.Request, p points.Point) {
 	if week.Covered < row.Minimum {
 		add(gapMinimum, ui.Warning, "/gestione/punti/"+p.ID)
 	}
-	if week.Seats > 0 && week.Taken*100 >= week.Seats*nearlyFull {
+	if week.OnDuty > 0 && week.Busy*100 >= week.OnDuty*nearlyFull {
 		add(gapFull, ui.Info, shifts)
 	}
 	for i, gap := range week.Gaps {
@@ -206,10 +209,10 @@ func (row *coverRow) fill(r *http.Request, p points.Point) {
 
 func coverTiles(r *http.Request, rows []coverRow) []ui.Tile {
 	p := ui.PrinterOf(r)
-	var open, covered, seats, taken, alone int
+	var open, covered, duty, busy, alone int
 	for _, row := range rows {
 		open, covered = open+row.Presence.Open, covered+row.Presence.Covered
-		seats, taken = seats+row.Presence.Seats, taken+row.Presence.Taken
+		duty, busy = duty+row.Presence.OnDuty, busy+row.Presence.Busy
 		if len(row.Presence.Gaps) > 0 {
 			alone++
 		}
@@ -218,7 +221,7 @@ func coverTiles(r *http.Request, rows []coverRow) []ui.Tile {
 		{Value: p.Number(len(rows)), Label: p.N("gaps.points", len(rows))},
 		{Value: p.Number(alone), Label: p.N("gaps.points_alone", alone)},
 		{Value: share(r, covered, open), Label: p.T("gaps.covered_share")},
-		{Value: share(r, taken, seats), Label: p.T("gaps.full_share")},
+		{Value: share(r, busy, duty), Label: p.T("gaps.full_share")},
 	}
 }
 
@@ -253,10 +256,10 @@ func (d Deps) coverFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		week := row.Presence
 		rows[i] = []string{row.Code, row.Name, row.Body, strconv.Itoa(week.Open), strconv.Itoa(week.Covered), strconv.Itoa(week.Open - week.Covered),
-			strconv.Itoa(row.Minimum), strconv.Itoa(len(week.People)), strconv.Itoa(week.Taken), strconv.Itoa(week.Seats), strings.Join(gaps, "; "), strings.Join(wrong, "; ")}
+			strconv.Itoa(row.Minimum), strconv.Itoa(len(week.People)), strconv.Itoa(week.Booked), strconv.Itoa(week.Busy), strconv.Itoa(week.OnDuty), strings.Join(gaps, "; "), strings.Join(wrong, "; ")}
 	}
 	return sendFile(w, r, "copertura", []string{"people.alone.code", "managers.column.point", "managers.field.body_id", "gaps.open_minutes", "gaps.covered_minutes",
-		"gaps.alone_minutes", "gaps.minimum_minutes", "gaps.people", "gaps.taken", "gaps.seats", "gaps.alone", "gaps.wrong"}, rows)
+		"gaps.alone_minutes", "gaps.minimum_minutes", "gaps.people", "gaps.booked", "gaps.busy_minutes", "gaps.on_duty_minutes", "gaps.alone", "gaps.wrong"}, rows)
 }
 
 func (d Deps) coverRoutes(add adder) {
@@ -270,6 +273,6 @@ func coverColumns(ctx context.Context) []ui.Column {
 	t := func(key string) string { return ui.T(ctx, key) }
 	return []ui.Column{
 		{Label: t("managers.column.point")}, {Label: t("gaps.wrong")}, {Label: t("gaps.alone")}, {Label: t("gaps.open"), Numeric: true},
-		{Label: t("gaps.covered"), Numeric: true}, {Label: t("gaps.minimum"), Numeric: true}, {Label: t("gaps.people"), Numeric: true}, {Label: t("gaps.given"), Numeric: true},
+		{Label: t("gaps.covered"), Numeric: true}, {Label: t("gaps.minimum"), Numeric: true}, {Label: t("gaps.people"), Numeric: true}, {Label: t("gaps.booked"), Numeric: true}, {Label: t("gaps.busy"), Numeric: true},
 	}
 }

@@ -186,6 +186,46 @@ func (q *Queries) AwaitedOfPerson(ctx context.Context, arg AwaitedOfPersonParams
 	return items, nil
 }
 
+const busyCells = `-- name: BusyCells :many
+SELECT s.point_id, count(*) AS n FROM agenda_slot s JOIN agenda_cell c ON c.slot_id = s.id
+WHERE s.day >= $1 AND s.day <= $2 AND s.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))
+GROUP BY s.point_id ORDER BY s.point_id
+`
+
+type BusyCellsParams struct {
+	FromDay calendar.Day
+	ToDay   calendar.Day
+	Points  string
+}
+
+type BusyCellsRow struct {
+	PointID string
+	N       int64
+}
+
+func (q *Queries) BusyCells(ctx context.Context, arg BusyCellsParams) ([]BusyCellsRow, error) {
+	rows, err := q.db.QueryContext(ctx, busyCells, arg.FromDay, arg.ToDay, arg.Points)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BusyCellsRow
+	for rows.Next() {
+		var i BusyCellsRow
+		if err := rows.Scan(&i.PointID, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const closingBookings = `-- name: ClosingBookings :many
 SELECT x.was_point_id, x.was_starts_at, x.fate, b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_closing_booking x JOIN agenda_booking b ON b.id = x.booking_id JOIN agenda_slot s ON s.id = b.slot_id
@@ -527,55 +567,6 @@ func (q *Queries) SeatsGiven(ctx context.Context, arg SeatsGivenParams) ([]Seats
 	for rows.Next() {
 		var i SeatsGivenRow
 		if err := rows.Scan(&i.PointID, &i.N); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const slotLoads = `-- name: SlotLoads :many
-SELECT s.point_id, count(*) AS slots, CAST(sum(s.seats) AS bigint) AS seats, CAST(sum(s.free) AS bigint) AS free
-FROM agenda_slot s
-WHERE s.day >= $1 AND s.day <= $2 AND s.state = 'open'
-  AND s.point_id IN (SELECT value FROM json_each(CAST($3 AS text)))
-GROUP BY s.point_id ORDER BY s.point_id
-`
-
-type SlotLoadsParams struct {
-	FromDay calendar.Day
-	ToDay   calendar.Day
-	Points  string
-}
-
-type SlotLoadsRow struct {
-	PointID string
-	Slots   int64
-	Seats   int64
-	Free    int64
-}
-
-func (q *Queries) SlotLoads(ctx context.Context, arg SlotLoadsParams) ([]SlotLoadsRow, error) {
-	rows, err := q.db.QueryContext(ctx, slotLoads, arg.FromDay, arg.ToDay, arg.Points)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SlotLoadsRow
-	for rows.Next() {
-		var i SlotLoadsRow
-		if err := rows.Scan(
-			&i.PointID,
-			&i.Slots,
-			&i.Seats,
-			&i.Free,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
