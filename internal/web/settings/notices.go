@@ -24,7 +24,7 @@ func (d Deps) notices(w http.ResponseWriter, r *http.Request) error {
 	}
 	for name, on := range map[string]bool{"sms": set.SMS, "calls": set.Calls} {
 		if on {
-			values.Set(name, "on")
+			values.Set(name, "1")
 		}
 	}
 	return showNotices(w, r, ui.NewForm(r, values))
