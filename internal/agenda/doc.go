@@ -24,6 +24,14 @@
 // with as much to do now one, now the other. Who asks ([Where].Audience) decides what is free: citizens see
 // neither the seats kept back nor times that are too near or for others.
 //
+// # A search
+//
+// [Service.Search] answers where the first free times near a place are, in the order of travel or of time,
+// for who asks: citizens do not see what is kept back, closed or for others. Points and times are read in
+// one snapshot and no time is remembered, so that a change is seen by the next search. It walks away from
+// the place and stops when the page is full; each look is a seek in an index of free times, which know the
+// part of the day.
+//
 // # A booking
 //
 //	held ──confirm──> confirmed ──> attended ──> served

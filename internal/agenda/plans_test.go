@@ -19,6 +19,7 @@ import (
 	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/testkit"
 )
 
 // large are the tables that grow with the network and with time.
@@ -30,6 +31,7 @@ func large() []string {
 // thousand rows PostgreSQL would rather scan, so that scans are forbidden there: one that is left, or the
 // reading of a whole index, means that no index answers.
 func TestNoQueryScansALargeTable(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	allowed := []string{
 		"ContactsToDelete", "PointsWithSlots", // by night they read all there is
@@ -53,6 +55,7 @@ func TestNoQueryScansALargeTable(t *testing.T) {
 
 // TestSearchSeeksItsIndexes names the indexes that make a search fast.
 func TestSearchSeeksItsIndexes(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	queries := generated(t)
 	sqldbtest.RunAt(t, seekers, func(t *testing.T, base *sqldb.DB, _ *sqldbtest.Clock) {

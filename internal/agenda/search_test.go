@@ -18,6 +18,7 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/testkit"
 )
 
 // seekers are who may ask, with an hour of the Monday on which they do.
@@ -117,6 +118,7 @@ func (w *wideWorld) drawQuery(t *rapid.T) agenda.SearchQuery {
 // TestSearchEqualsBruteForce asks random questions of random networks, and looks at every slot to answer
 // them too.
 func TestSearchEqualsBruteForce(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	sqldbtest.RunAt(t, seekers, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w := smallRegion(t, db)
