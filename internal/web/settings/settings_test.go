@@ -16,7 +16,7 @@ import (
 )
 
 func pages() []string {
-	return []string{"", "/nome", "/telefono", "/aspetto", "/finanziamento", "/messaggi", "/testi", "/testi/privacy", "/testi/terms", "/regole", "/conservazione"}
+	return []string{"", "/nome", "/telefono", "/aspetto", "/finanziamento", "/messaggi", "/testi", "/testi/privacy", "/testi/terms", "/regole", "/avvisi", "/conservazione"}
 }
 
 func TestFirstSetUp(t *testing.T) {
@@ -208,4 +208,15 @@ func TestMessagesWithoutAServer(t *testing.T) {
 	w := newWorld(t, onSQLite(t), false)
 	w.get(t, "/gestione/rete/messaggi").says(t, http.StatusOK, "Le e-mail non partono", "mail-server", "Gli SMS non partono").saysNot(t, "Mandami")
 	w.post(t, "/gestione/rete/messaggi/prova", "channel", "email").says(t, http.StatusUnprocessableEntity, "non partono ancora messaggi")
+}
+
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	w := ready(t, onSQLite(t))
+	w.get(t, "/gestione/rete/avvisi").says(t, http.StatusOK, "48 ore prima", "checked")
+	w.post(t, "/gestione/rete/avvisi", "first_hours", "24", "second_hours", "48", "sms_reminder", "second", "quiet_from", "20:30", "quiet_to", "x").
+		says(t, http.StatusUnprocessableEntity, "20:30")
+	w.post(t, "/gestione/rete/avvisi", "first_hours", "24", "second_hours", "2", "sms_reminder", "second", "quiet_from", "20:30", "quiet_to", "07:00").
+		says(t, http.StatusSeeOther)
+	w.get(t, "/gestione/rete").says(t, http.StatusOK, "Promemoria 24 e 2 ore prima. Silenzio dalle 20:30 alle 07:00.", "Avvisi cambiati")
 }
