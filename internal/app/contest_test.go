@@ -114,7 +114,10 @@ func (c *contest) people() {
 }
 
 // place adds a point with one person on duty every Monday, in half hours: seats is more than 1 for groups.
-func (c *contest) place(seats int) points.Point {
+func (c *contest) place(seats int) points.Point { return c.placeUntil(seats, 17*60) }
+
+// placeUntil is place with a shift from nine to an hour of choice.
+func (c *contest) placeUntil(seats int, ends calendar.Minute) points.Point {
 	c.tb.Helper()
 	ctx, system, since := c.tb.Context(), identity.System("test"), calendar.NewDay(2026, time.July, 1)
 	bands, err := calendar.ParseBands("lun-ven 8-18")
@@ -131,7 +134,7 @@ func (c *contest) place(seats int) points.Point {
 	person, err := c.Facilitators.Add(ctx, system, facilitators.Facilitator{BodyID: c.body, Name: "Anna", Surname: fmt.Sprintf("Prova %d", n), From: since}, "")
 	c.must(err)
 	c.must(c.Facilitators.Serve(ctx, system, person, id, since, calendar.Day{}))
-	duty := facilitators.Duty{FacilitatorID: person, PointID: id, AddressID: p.Addresses[0].ID, Weekday: calendar.Monday, Starts: 9 * 60, Ends: 17 * 60, From: since}
+	duty := facilitators.Duty{FacilitatorID: person, PointID: id, AddressID: p.Addresses[0].ID, Weekday: calendar.Monday, Starts: 9 * 60, Ends: ends, From: since}
 	if seats > 1 {
 		duty.Kind, duty.Seats = agenda.Group, seats
 	}
@@ -300,7 +303,7 @@ func draftOf(p page) (base string, ok bool) {
 
 // booked reports whether an answer leads to the receipt of a booking.
 func booked(p page) bool {
-	return strings.HasPrefix(p.step(), "/prenotazione/b/") && strings.Count(p.location, "/") == 3 || strings.HasPrefix(p.step(), "/centro/prenotazioni/")
+	return strings.HasPrefix(p.step(), "/prenotazione/") && strings.Count(p.location, "/") == 3 || strings.HasPrefix(p.step(), "/centro/prenotazioni/")
 }
 
 // bookFor books for a person on the phone.

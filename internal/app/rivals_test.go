@@ -5,15 +5,20 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"capillare/internal/agenda"
+	"capillare/internal/calendar"
 	"capillare/internal/i18n"
+	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/sqldb/sqldbtest"
+	"capillare/internal/waiting"
 )
 
 const (
@@ -64,6 +69,48 @@ func matches() []match {
 			}
 			return func(int) page { return c.visitor().book(p, when) }
 		}},
+	}
+}
+
+// A time that becomes free is offered to who waits for it, while fifteen others want it: one has it.
+func TestAnOfferAmongRivals(t *testing.T) {
+	t.Parallel()
+	for _, engine := range sqldbtest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			c := newContest(t, engine)
+			p, day := c.placeUntil(1, 9*60+30), contestDay
+			for n := range min(rounds(t, 3), 5) {
+				day = day.AddDays(7)
+				c.contend(t, n, 1, p, c.visitor().times(p, day)[0], offered)
+			}
+		})
+	}
+}
+
+// offered makes rival 0 free a time that somebody waits for, and accept it for them.
+func offered(c *contest, p points.Point, when string) func(int) page {
+	nonce, day := rand.Text(), calendar.DayOf(c.startOf(when))
+	first := c.visitor()
+	holder := first.finish(first.hold(p, when, nonce), nonce)
+	entry, err := c.Waiting.Join(c.tb.Context(), identity.Public(""), waiting.Request{
+		Wish: waiting.Wish{PointID: p.ID, From: day, Until: day, Suits: calendar.AnyTime()}, Topic: "D",
+		Contact: agenda.Contact{Name: "Piero Attesa", Phone: c.visitor().phone}, NoticeVersion: "2026-07", Key: rand.Text(),
+	})
+	c.must(err)
+	return func(i int) page {
+		if i > 0 {
+			return c.visitor().book(p, when)
+		}
+		first.post(holder.location+"/disdici", url.Values{})
+		if _, err := c.Waiting.OfferAt(c.tb.Context(), p.ID); err != nil {
+			return page{body: err.Error()}
+		}
+		o, err := c.Waiting.Open(c.tb.Context(), waiting.By{Code: entry.Code})
+		if err != nil {
+			return page{body: err.Error()}
+		}
+		return c.visitor().post("/attesa/c/"+entry.Code+"/accetta", url.Values{"offer": {o.Offer.ID}})
 	}
 }
 
@@ -120,23 +167,32 @@ func (c *contest) hold(t *testing.T, m match) {
 		}
 		when := free[0]
 		free = free[1:]
-		rival := m.before(c, p, when)
-		won := 0
-		for i, answer := range race(rivals, rival) {
-			if booked(answer) {
-				won++
-			} else if wrong := unclear(answer); wrong != "" {
-				t.Errorf("round %d, rival %d was not told well: %s", n, i, wrong)
-			}
+		c.contend(t, n, m.seats, p, when, m.before)
+	}
+}
+
+// contend holds one round.
+func (c *contest) contend(t *testing.T, n, seats int, p points.Point, when string, before func(c *contest, p points.Point, when string) func(i int) page) {
+	t.Helper()
+	won := 0
+	for i, answer := range race(rivals, before(c, p, when)) {
+		if booked(answer) {
+			won++
+			t.Logf("round %d: rival %d won", n, i)
+		} else if wrong := unclear(answer); wrong != "" {
+			t.Errorf("round %d, rival %d was not told well: %s", n, i, wrong)
 		}
-		if taken := c.taken(p, when); won != 1 || taken != m.seats {
-			t.Fatalf("round %d: %d rivals won and %d seats are taken, want 1 and %d", n, won, taken, m.seats)
-		}
+	}
+	if taken := c.taken(p, when); won != 1 || taken != seats {
+		t.Fatalf("round %d: %d rivals won and %d seats are taken, want 1 and %d", n, won, taken, seats)
 	}
 }
 
 // unclear says what is missing in a refusal: that the time is taken, in words, and at least three others.
 func unclear(p page) string {
+	if strings.HasPrefix(p.step(), "/attesa/c/") {
+		return "" // the page of who waits says that the offer is gone
+	}
 	if p.status != http.StatusConflict {
 		return fmt.Sprintf("status %d %s %.200s", p.status, p.location, p.body)
 	}
