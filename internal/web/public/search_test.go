@@ -113,6 +113,7 @@ func TestPoint(t *testing.T) {
 			"martedì 09:00–13:00, 15:00–18:00", "sabato chiuso", "da mercoledì 9 dicembre a giovedì 10 dicembre: lavori",
 			"martedì 8 dicembre: Immacolata", "Rampa o ingresso senza gradini", "Inglese", "Aiuto individuale", "0971 123456")
 		b.click("Prenota in questo punto").says(200, "Scegli giorno e ora")
+		b.get("/punti/P0001").click("Altri punti qui vicino").says(200, "vicino a Potenza Centro", "Biblioteca Stigliani")
 		b.get("/punti/p0004").says(200, "In questo punto non serve prenotare.").silent("Primi posti liberi")
 		b.get("/prenota/P0004").says(404)
 		b.get("/punti/P0003").says(200, "Itinerante", "Via Nazario Sauro 1, Aliano", "Piazza Garibaldi 2, Aliano")
