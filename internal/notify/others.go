@@ -125,10 +125,10 @@ func (s *Service) sendWaitingEnded(ctx context.Context, tx *sqldb.Tx, f waiting.
 func (s *Service) sendVisit(ctx context.Context, tx *sqldb.Tx, f visits.Answered) error {
 	r := f.Request
 	key, told := visitKey(f)
-	if !told {
+	if !told && r.State != visits.Planned {
 		return nil
 	}
-	if err := s.supersede(ctx, tx, calls.Visit, r.ID, ReasonChanged); err != nil {
+	if err := s.supersede(ctx, tx, calls.Visit, r.ID, ReasonChanged); err != nil || !told {
 		return err
 	}
 	set, err := setting(ctx, tx)
@@ -165,7 +165,7 @@ func visitKey(f visits.Answered) (key string, told bool) {
 		return "visit_planned", true
 	case r.State == visits.Refused && r.Refusal != visits.Withdrawn:
 		return "visit_refused", true
-	case f.Before.State == visits.Planned && f.Before.Plan.BookingID == "" && !r.Ended():
+	case f.Before.State == visits.Planned && f.Before.Plan.BookingID == "" && r.State != visits.Planned && !r.Ended():
 		return "visit_unplanned", true
 	}
 	return "", false
