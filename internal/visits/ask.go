@@ -68,12 +68,19 @@ func (s *Service) Ask(ctx context.Context, who identity.Actor, a Ask) (Request, 
 		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, who, audit.Entry{
-			Action: "visits.ask", Subject: subject, SubjectID: r.ID, PointID: r.PointID,
-			Detail: map[string]any{"reason": r.Reason, "town": r.Belfiore, "people": r.People, "channel": r.Channel},
-		})
+		if err := noteAsked(ctx, tx, who, r); err != nil {
+			return err
+		}
+		return s.Bus.Publish(ctx, tx, Answered{Request: r})
 	})
 	return r, err
+}
+
+func noteAsked(ctx context.Context, tx *sqldb.Tx, who identity.Actor, r Request) error {
+	return audit.Write(ctx, tx, who, audit.Entry{
+		Action: "visits.ask", Subject: subject, SubjectID: r.ID, PointID: r.PointID,
+		Detail: map[string]any{"reason": r.Reason, "town": r.Belfiore, "people": r.People, "channel": r.Channel},
+	})
 }
 
 func keyHash(key string) (sqldb.OptText, error) {

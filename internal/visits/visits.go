@@ -128,7 +128,8 @@ func (r Request) Late(today calendar.Day) bool {
 }
 
 // Answered is published when something happens to a request that the person must know: State says what,
-// Before what it was before. For a withdrawal there is nothing to tell.
+// Before what it was before, the zero Request when it was just asked. For a withdrawal there is nothing to
+// tell.
 type Answered struct {
 	Request, Before Request
 }
@@ -150,7 +151,7 @@ type Service struct {
 	Deps
 }
 
-// New returns the service; call [Service.Handle] once.
+// New returns the service; call [Service.Subscribe] and [Service.Handle] once.
 func New(base *sqldb.DB, d Deps) *Service {
 	if d.ContactDays == nil {
 		const usual = 30

@@ -184,7 +184,7 @@ func TestFromTheRequestToTheVisit(t *testing.T) {
 		if _, err := w.visits.Withdraw(ctx, r.Code); !errors.Is(err, visits.ErrEnded) {
 			t.Errorf("Withdraw of what is done = %v, want %v", err, visits.ErrEnded)
 		}
-		if diff := cmp.Diff([]string{"new taken", "taken planned", "planned taken", "taken planned", "planned done"}, w.told); diff != "" {
+		if diff := cmp.Diff([]string{" new", "new taken", "taken planned", "planned taken", "taken planned", "planned done"}, w.told); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}
 		rows, err := w.visits.History(ctx, system, r.ID)

@@ -2,6 +2,7 @@ package centre
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"capillare/internal/agenda"
@@ -234,13 +235,24 @@ func visitFrame(r *http.Request, v visitPageOne, title string) ui.Page {
 	return page
 }
 
+// items collects what a page says of a thing; what is empty is left out.
+type items struct {
+	p    i18n.Printer
+	list []ui.SummaryItem
+}
+
+func (i *items) add(key, value string, lines ...string) {
+	if value == "" {
+		return
+	}
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	i.list = append(i.list, ui.SummaryItem{Term: i.p.T(key), Value: value, Lines: lines})
+}
+
 func (d Deps) visitItems(r *http.Request, v visits.Request) ([]ui.SummaryItem, error) {
-	p := ui.PrinterOf(r)
-	var items []ui.SummaryItem
-	add := func(key, value string, lines ...string) {
-		if value != "" {
-			items = append(items, ui.SummaryItem{Term: p.T(key), Value: value, Lines: lines})
-		}
+	all := items{p: ui.PrinterOf(r)}
+	if err := d.answerItems(r, v, &all); err != nil {
+		return nil, err
 	}
 	towns, err := d.Territory.ByBelfiore(r.Context(), []string{v.Belfiore})
 	if err != nil {
@@ -250,52 +262,56 @@ func (d Deps) visitItems(r *http.Request, v visits.Request) ([]ui.SummaryItem, e
 	if err != nil {
 		return nil, err
 	}
+	relation := ""
+	if v.Contact.Relation != "" {
+		relation = all.p.T("visits.relation." + v.Contact.Relation)
+	}
+	all.add("visits.reason", all.p.T("visits.reason."+v.Reason))
+	all.add("visits.town", towns[v.Belfiore].Name)
+	all.add("visits.place", v.Place)
+	all.add("visits.people", strconv.Itoa(v.People))
+	all.add("visits.suits", ui.SuitsWords(all.p, v.Suits))
+	all.add("centre.topic", topicName(all.p, v.Topic))
+	all.add("visits.need", v.Need)
+	all.add("centre.name", v.Contact.Name)
+	all.add("centre.on_behalf", v.Contact.OnBehalf, relation)
+	all.add("centre.phone", v.Contact.Phone)
+	all.add("centre.email", v.Contact.Email)
+	all.add("visits.point", places[v.PointID].PublicName, minutesAway(all.p, v.Minutes))
+	return all.list, nil
+}
+
+// answerItems say what became of the request so far.
+func (d Deps) answerItems(r *http.Request, v visits.Request, all *items) error {
 	names, err := d.Identity.Names(r.Context(), []string{v.TakenBy})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	add("visits.number", codes.FormatCode(v.Code))
-	add("visits.state_label", stateOf(p, v))
-	add("visits.asked", p.DayYear(calendar.DayOf(v.AskedAt)))
+	p := all.p
+	all.add("visits.number", codes.FormatCode(v.Code))
+	all.add("visits.state_label", stateOf(p, v))
+	all.add("visits.asked", p.DayYear(calendar.DayOf(v.AskedAt)))
 	if !v.TakenAt.IsZero() {
-		add("visits.taken", p.DayYear(calendar.DayOf(v.TakenAt)), names[v.TakenBy])
+		all.add("visits.taken", p.DayYear(calendar.DayOf(v.TakenAt)), names[v.TakenBy])
 	}
 	if v.State == visits.Received || v.State == visits.Taken {
-		add("visits.answer_by", p.DayYear(v.AnswerBy))
+		all.add("visits.answer_by", p.DayYear(v.AnswerBy))
 	}
 	if !v.Plan.Day.IsZero() {
 		goes, err := d.helperName(r, v.Plan.FacilitatorID)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		add("visits.day", p.T("visits.when", errs.Args{"day": p.DayYear(v.Plan.Day), "from": v.Plan.From.String(), "to": v.Plan.To.String()}), goes)
-		add("visits.meeting", v.Plan.Place)
+		all.add("visits.day", p.T("visits.when", errs.Args{"day": p.DayYear(v.Plan.Day), "from": v.Plan.From.String(), "to": v.Plan.To.String()}), goes)
+		all.add("visits.meeting", v.Plan.Place)
 	}
 	if v.State == visits.Done {
-		add("visits.helped", strconv.Itoa(v.Helped))
+		all.add("visits.helped", strconv.Itoa(v.Helped))
 	}
 	if v.Refusal != "" {
-		add("visits.why_not", p.T("visits.refusal."+v.Refusal), v.Answer)
+		all.add("visits.why_not", p.T("visits.refusal."+v.Refusal), v.Answer)
 	}
-	add("visits.reason", p.T("visits.reason."+v.Reason))
-	add("visits.town", towns[v.Belfiore].Name)
-	add("visits.place", v.Place)
-	add("visits.people", strconv.Itoa(v.People))
-	add("visits.suits", ui.SuitsWords(p, v.Suits))
-	add("centre.topic", topicName(p, v.Topic))
-	add("visits.need", v.Need)
-	add("centre.name", v.Contact.Name)
-	if v.Contact.OnBehalf != "" {
-		relation := ""
-		if v.Contact.Relation != "" {
-			relation = p.T("visits.relation." + v.Contact.Relation)
-		}
-		add("centre.on_behalf", v.Contact.OnBehalf, relation)
-	}
-	add("centre.phone", v.Contact.Phone)
-	add("centre.email", v.Contact.Email)
-	add("visits.point", places[v.PointID].PublicName, minutesAway(p, v.Minutes))
-	return items, nil
+	return nil
 }
 
 func minutesAway(p i18n.Printer, minutes int) string {
