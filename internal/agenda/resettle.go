@@ -45,6 +45,9 @@ func (s *Service) Resettle(ctx context.Context, who identity.Actor, bookingIDs [
 // ResettleTo gives one stranded booking the time that was proposed: ErrTaken when it is gone, ErrEnded
 // when the booking is no longer stranded. Away from the own points it takes what citizens could take.
 func (s *Service) ResettleTo(ctx context.Context, who identity.Actor, bookingID string, to Spot) (Outcome, error) {
+	if err := s.base.View(ctx, func(tx *sqldb.Tx) error { _, err := s.required(ctx, tx, who, identity.Book, bookingID); return err }); err != nil {
+		return Outcome{}, err
+	}
 	waiting, err := s.strandedByID(ctx, who, []string{bookingID})
 	if err != nil {
 		return Outcome{}, err

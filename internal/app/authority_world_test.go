@@ -145,7 +145,7 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	next, _ := duties[0].Recurrence().First(tuesday.AddDays(7), duties[0].To)
 	ids["duty_day"] = next.String()
 	ids["booking"] = w.bookingAt(ctx, t, p.ID)
-	ids["call"] = w.callAt(ctx, t, p.ID)
+	ids["call"], ids["closing"] = w.callAt(ctx, t, p.ID), w.closingAt(ctx, t, p.ID)
 	ids["waits"], ids["visit"] = w.waiterAt(ctx, t, p.ID), w.visitAt(ctx, t, p)
 	if ids["kind"], err = w.Kinds.Add(ctx, system, kinds.Kind{PointID: p.ID, Name: "Prova", Minutes: 30, From: tuesday}); err != nil {
 		t.Fatal(err)
@@ -181,6 +181,16 @@ func (w *world) idsAt(t *testing.T, p points.Point) map[string]string {
 	}
 	ids["kept"], ids["bodies"] = w.mergedBodies(ctx, t)
 	return ids
+}
+
+// closingAt closes a point all of a sudden, on a day on which nobody has booked.
+func (w *world) closingAt(ctx context.Context, t *testing.T, pointID string) string {
+	t.Helper()
+	done, err := w.Agenda.Close(ctx, identity.System("test"), agenda.Closing{Day: tuesday.AddDays(320), PointIDs: []string{pointID}, Reason: "prova"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done.ID
 }
 
 // pointParts gives a point an exceptional opening and a photograph to take away.

@@ -133,7 +133,7 @@ func (d Deps) sheetFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !s.found() {
-		return identity.ErrNotHere
+		return ui.Redirect(w, r, "/foglio-ore")
 	}
 	first := monthAsked(r, calendar.DayOf(ui.Now(r)))
 	rows, err := d.sheetRows(r, s, first)
