@@ -225,17 +225,14 @@ var errNoTime = errs.New(errs.Invalid, "public.times.choose")
 // encodeTime writes a time as the value of a choice; decodeTime reads it back. A time without its zone is
 // refused: it would be another hour for whoever reads it.
 func encodeTime(t agenda.Time) string {
-	value := t.StartsAt.UTC().Format(time.RFC3339) + "|" + t.Kind + "|" + t.AddressID
-	if t.KindID != "" {
-		value += "|" + t.KindID
-	}
-	return value
+	return t.StartsAt.UTC().Format(time.RFC3339) + "|" + t.Kind + "|" + t.AddressID + "|" + t.Where("").KindID
 }
 
 func decodeTime(value, pointID string) (agenda.Where, error) {
 	parts := strings.Split(value, "|")
 	if len(parts) == 3 {
-		parts = append(parts, agenda.Plain)
+		// A link that names no kind takes any.
+		parts = append(parts, "")
 	}
 	if len(parts) != 4 {
 		return agenda.Where{}, errNoTime
