@@ -45,7 +45,7 @@ func TestOffersOfTheWaitingList(t *testing.T) {
 		"nobody can be told": {agenda.Contact{Name: "Maria"}, 10, "offer  dropped", "offer  dropped", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, w *world) {
+			runOne(t, func(t *testing.T, w *world) {
 				w.clock.Set(at(calendar.DayOf(now), test.hour, 0))
 				until := at(calendar.DayOf(now).AddDays(1), 12, 0)
 				w.tell(waiting.Offered{Secret: "segreto", Entry: waiting.Entry{ID: "e1", Language: "it", Contact: test.contact},
