@@ -177,11 +177,7 @@ func (t Time) Minutes() int { return int(t.EndsAt.Sub(t.StartsAt) / time.Minute)
 
 // Where asks for the time at a point: of this kind and at this address, of whoever is free.
 func (t Time) Where(pointID string) Where {
-	w := Where{PointID: pointID, AddressID: t.AddressID, Kind: t.Kind, KindID: t.KindID, StartsAt: t.StartsAt}
-	if w.KindID == "" {
-		w.KindID = Plain
-	}
-	return w
+	return Where{PointID: pointID, AddressID: t.AddressID, Kind: t.Kind, KindID: wished(t.KindID), StartsAt: t.StartsAt}
 }
 
 // Where is what is asked for: a point, a time, a kind.

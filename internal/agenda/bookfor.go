@@ -34,7 +34,7 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 	if r.Details, err = checkedDetails(r.Details, true); err != nil {
 		return Booking{}, err
 	}
-	key, err := keyHash(r.Key)
+	key, err := r.keyHash(who)
 	if err != nil {
 		return Booking{}, err
 	}
@@ -79,6 +79,13 @@ func (s *Service) BookFor(ctx context.Context, who identity.Actor, r ForRequest)
 	return b, err
 }
 
+// keyHash returns how the key is kept. The form sent again for another person, after going back, is another
+// booking: it must not be answered with the first one.
+func (r ForRequest) keyHash(who identity.Actor) (sqldb.OptText, error) {
+	c := r.Details.Contact
+	return keyHash(r.Key, "book", who.AccountID, r.PointID, instant(r.StartsAt), c.Name, c.OnBehalf, c.Phone, c.Email)
+}
+
 // askFor asks the question of the same day before the transaction: what matters is that it was asked. A
 // click sent again is answered, not asked.
 func (s *Service) askFor(ctx context.Context, who identity.Actor, r ForRequest, key sqldb.OptText) error {
@@ -118,7 +125,7 @@ func (s *Service) bookFor(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 	if err != nil {
 		return Booking{}, err
 	}
-	hash, err := keyHash(r.Key)
+	hash, err := r.keyHash(who)
 	if err != nil {
 		return Booking{}, err
 	}

@@ -21,7 +21,7 @@ func (s *Service) Cancel(ctx context.Context, code, key string) (Booking, error)
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = once(ctx, tx, q, key, func() (Booking, error) { return s.cancel(ctx, tx, q, identity.Public(""), b, ByCitizen) })
+		b, err = once(ctx, tx, q, toCancel(key, b), func() (Booking, error) { return s.cancel(ctx, tx, q, identity.Public(""), b, ByCitizen) })
 		return err
 	})
 	return b, err
@@ -35,7 +35,7 @@ func (s *Service) CancelByService(ctx context.Context, who identity.Actor, booki
 			return err
 		}
 		q := db.New(tx)
-		b, err = once(ctx, tx, q, key, func() (Booking, error) { return s.cancel(ctx, tx, q, who, b, ByService) })
+		b, err = once(ctx, tx, q, toCancel(key, b), func() (Booking, error) { return s.cancel(ctx, tx, q, who, b, ByService) })
 		return err
 	})
 	return b, err
@@ -108,7 +108,7 @@ func (s *Service) Move(ctx context.Context, code string, r MoveRequest) (Booking
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) {
+		b, err = once(ctx, tx, q, toMove(r, b), func() (Booking, error) {
 			if err := movedWithinLimits(ctx, tx, q, b, r.Where); err != nil {
 				return b, err
 			}
@@ -133,7 +133,7 @@ func (s *Service) MoveFor(ctx context.Context, who identity.Actor, bookingID str
 			return err
 		}
 		q := db.New(tx)
-		b, err = once(ctx, tx, q, r.Key, func() (Booking, error) { return s.move(ctx, tx, q, who, b, r.Where) })
+		b, err = once(ctx, tx, q, toMove(r, b), func() (Booking, error) { return s.move(ctx, tx, q, who, b, r.Where) })
 		return err
 	})
 	return b, err

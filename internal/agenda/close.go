@@ -179,7 +179,7 @@ func (s *Service) awaited(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 }
 
 // heads leaves out who comes together with another: they go where the first one goes.
-func heads[R db.AwaitedOfPersonRow | db.AwaitedAtPointsRow | db.StrandedByIDRow](rows []R) []Booking {
+func heads[R db.AwaitedOfPersonRow | db.AwaitedAtPointsRow | db.StrandedOfRow](rows []R) []Booking {
 	var list []Booking
 	for _, r := range rows {
 		if b := bookingOf(db.BookingByIDRow(r)); b.TogetherID == "" {

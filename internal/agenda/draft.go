@@ -292,7 +292,7 @@ func fill(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking, d Details
 // expired, or whose slot the rules took away, tries the same time again: ErrTaken when it is gone, and
 // what was typed stays. It refuses with what [Service.Advice] says. Confirming twice, or with the key of an earlier confirmation, gives the same booking.
 func (s *Service) Confirm(ctx context.Context, secret string, r ConfirmRequest) (Booking, error) {
-	hash, err := keyHash(r.Key)
+	hash, err := keyHash(r.Key, secret)
 	if err != nil {
 		return Booking{}, err
 	}
@@ -394,11 +394,7 @@ func withdrawn(ctx context.Context, q *db.Queries, b Booking) (bool, error) {
 
 // Where asks for the place, time, kind and number of people of a booking, with whichever facilitator.
 func (b Booking) Where() Where {
-	w := Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: b.StartsAt, Party: b.Party}
-	if w.KindID == "" {
-		w.KindID = Plain
-	}
-	return w
+	return Where{PointID: b.PointID, AddressID: b.AddressID, Kind: b.Kind, KindID: wished(b.KindID), StartsAt: b.StartsAt, Party: b.Party}
 }
 
 // Drop gives up a draft: the time is free again at once.

@@ -12,6 +12,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/facilitators"
 	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
@@ -41,7 +42,7 @@ func newOfferingIn(w *world, list ...kinds.Kind) offering {
 		o.ids = append(o.ids, o.add(k))
 	}
 	shift := morning(o.person, point, address, calendar.Monday)
-	shift.Ends, shift.KindIDs = 12*60, slices.Clone(o.ids)
+	shift.Ends, shift.KindIDs = 12*60, o.ids
 	w.duty(shift)
 	return o
 }
@@ -176,6 +177,32 @@ func TestAChangedKindChangesItsTimes(t *testing.T) {
 }
 
 // TestEqualTimesTakeTurns books the first time of many days: no person gets them all.
+func TestAPlainAppointmentIsNotHandedToAKind(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		o := newOffering(t, db, kinds.Kind{Mode: kinds.Phone, Minutes: 60})
+		p, err := o.points.ByID(t.Context(), system, o.point)
+		o.must(err)
+		leaving := o.person2(p.Addresses[0].ID)
+		b, err := o.agenda.BookFor(t.Context(), system, agenda.ForRequest{
+			Where:   agenda.Where{PointID: o.point, KindID: agenda.Plain, StartsAt: at(monday.AddDays(7), 9, 0)},
+			Details: agenda.Details{Contact: agenda.Contact{Name: "Rosa"}},
+		})
+		o.must(err)
+		o.must(o.people.HandOver(t.Context(), system, facilitators.Handover{FacilitatorID: leaving, Last: monday}))
+		list, err := o.agenda.StrandedOf(t.Context(), system, leaving)
+		if err != nil || len(list) != 1 || list[0].ID != b.ID || list[0].KindID != "" {
+			t.Errorf("StrandedOf = %+v, %v, want the appointment at the desk, which is not to become a call of an hour", list, err)
+		}
+	})
+}
+
+// person2 is another person at the point on Monday mornings, for the plain appointment.
+func (o offering) person2(address string) string {
+	id := o.world.person(o.point)
+	o.duty(morning(id, o.point, address, calendar.Monday))
+	return id
+}
+
 func TestEqualTimesTakeTurns(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w := newWorld(t, db)

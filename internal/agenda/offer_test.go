@@ -134,3 +134,36 @@ func TestTheSameClickTwice(t *testing.T) {
 		w.consistent()
 	})
 }
+
+func TestAKeyIsForOneRequestOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		ctx := t.Context()
+		const key = "a form that was sent, then changed"
+		bookFor := func(name string, hour int) (agenda.Booking, error) {
+			return w.agenda.BookFor(ctx, system, agenda.ForRequest{
+				Where: agenda.Where{PointID: point, StartsAt: at(monday, hour, 0)}, Key: key, Anyway: true,
+				Details: agenda.Details{Contact: agenda.Contact{Name: name}},
+			})
+		}
+		anna, err := bookFor("Anna", 9)
+		w.must(err)
+		if again, err := bookFor("Anna", 9); err != nil || again.ID != anna.ID {
+			t.Errorf("BookFor sent again = %s, %v, want %s", again.ID, err, anna.ID)
+		}
+		if _, err := bookFor("Bruno", 9); !errors.Is(err, agenda.ErrTaken) {
+			t.Errorf("BookFor of another person at the same time = %v, want ErrTaken", err)
+		}
+		bruno, err := bookFor("Bruno", 10)
+		if err != nil || bruno.Contact.Name != "Bruno" {
+			t.Errorf("BookFor of another person = %+v, %v, want a booking of his own", bruno.Contact, err)
+		}
+		if b, err := w.agenda.Cancel(ctx, anna.Code, key); err != nil || b.ID != anna.ID {
+			t.Errorf("Cancel = %s, %v", b.ID, err)
+		}
+		if b, err := w.agenda.Cancel(ctx, bruno.Code, key); err != nil || b.ID != bruno.ID || b.State != agenda.Cancelled {
+			t.Errorf("Cancel of another booking with the same key = %s %s, %v, want his own", b.ID, b.State, err)
+		}
+		w.consistent()
+	})
+}

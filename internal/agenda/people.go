@@ -36,8 +36,7 @@ func (s *Service) reassign(ctx context.Context, tx *sqldb.Tx, f facilitators.Lea
 	if err != nil {
 		return fmt.Errorf("appointments of who leaves: %w", err)
 	}
-	for _, r := range rows {
-		b := bookingOf(db.BookingByIDRow(r))
+	for _, b := range heads(rows) {
 		if !b.StartsAt.After(tx.Now) {
 			continue
 		}

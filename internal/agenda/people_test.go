@@ -46,6 +46,29 @@ func TestWhoLeavesIsReplaced(t *testing.T) {
 	})
 }
 
+func TestWhoComesTogetherStaysTogetherWhenSomebodyLeaves(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, address, anna := simple(t, db)
+		next := monday.AddDays(7)
+		b, err := w.agenda.BookFor(t.Context(), system, agenda.ForRequest{
+			Where:   agenda.Where{PointID: point, StartsAt: at(next, 9, 0), Party: 2},
+			Details: agenda.Details{Contact: agenda.Contact{Name: "Rosa"}}, Anyway: true,
+		})
+		w.must(err)
+		for range 2 {
+			d := morning(w.person(point), point, address, calendar.Monday)
+			d.From = next
+			w.duty(d)
+		}
+		w.must(w.people.HandOver(t.Context(), system, facilitators.Handover{FacilitatorID: anna, Last: monday}))
+		list, err := w.agenda.Together(t.Context(), system, b.ID)
+		if err != nil || len(list) != 2 || list[0].FacilitatorID == anna || list[0].FacilitatorID != list[1].FacilitatorID {
+			t.Errorf("Together() = %+v, %v, want the two with one other person", list, err)
+		}
+		w.consistent()
+	})
+}
+
 func TestWhoLeavesWithoutAnHeirLeavesCalls(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, anna := simple(t, db)

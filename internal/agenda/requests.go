@@ -31,9 +31,27 @@ type ConfirmRequest struct {
 	Anyway bool
 }
 
+// request is the key of a change with what it asks for.
+type request struct {
+	key   string
+	asked []string
+}
+
+// toCancel, toMove and toBeFewer are the requests to change a booking.
+func toCancel(key string, b Booking) request { return request{key, []string{"cancel", b.ID}} }
+
+func toMove(r MoveRequest, b Booking) request {
+	w := r.Where
+	return request{r.Key, []string{"move", b.ID, w.PointID, w.AddressID, w.FacilitatorID, w.Kind, w.KindID, instant(w.StartsAt)}}
+}
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func toBeFewer(key string, b Booking) request { return request{key, []string{"fewer", b.ID}} }
+
 // once makes a change of a booking unless its key was used before: then the booking is answered as it is.
-func once(ctx context.Context, tx *sqldb.Tx, q *db.Queries, key string, change func() (Booking, error)) (Booking, error) {
-	hash, err := keyHash(key)
+func once(ctx context.Context, tx *sqldb.Tx, q *db.Queries, key request, change func() (Booking, error)) (Booking, error) {
+	hash, err := keyHash(key.key, key.asked...)
 	if err != nil {
 		return Booking{}, err
 	}

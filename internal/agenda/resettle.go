@@ -18,13 +18,14 @@ func (s *Service) Propose(ctx context.Context, who identity.Actor, pointID strin
 	if err != nil {
 		return nil, err
 	}
-	var first []Booking
-	for _, b := range list {
-		if b.TogetherID == "" {
-			first = append(first, b)
-		}
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		list, err = parties(ctx, db.New(tx), list)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return s.seek(ctx, who, first, func(db.FreeAheadRow) bool { return false })
+	return s.seek(ctx, who, list, func(db.FreeAheadRow) bool { return false })
 }
 
 // Resettle finds a place for stranded bookings in one transaction, one after the other: each goes to the
@@ -81,11 +82,9 @@ func (s *Service) strandedByID(ctx context.Context, who identity.Actor, ids []st
 	}
 	var list []Booking
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).StrandedByID(ctx, db.StrandedByIDParams{Ids: sqldb.List(ids), After: sqldb.At(tx.Now)})
-		if err != nil {
-			return fmt.Errorf("stranded bookings: %w", err)
+		if list, err = strandedOf(ctx, tx, ids); err != nil {
+			return err
 		}
-		list = heads(rows)
 		for _, b := range list {
 			if !own.Has(b.PointID) {
 				return identity.ErrNotHere
@@ -96,6 +95,20 @@ func (s *Service) strandedByID(ctx context.Context, who identity.Actor, ids []st
 	return list, err
 }
 
+// strandedOf returns those of the bookings ids that are stranded, of who comes together the first one.
+func strandedOf(ctx context.Context, tx *sqldb.Tx, ids []string) ([]Booking, error) {
+	q := db.New(tx)
+	rows, err := q.StrandedByID(ctx, db.StrandedByIDParams{Ids: sqldb.List(ids), After: sqldb.At(tx.Now)})
+	if err != nil {
+		return nil, fmt.Errorf("stranded bookings: %w", err)
+	}
+	list := make([]Booking, len(rows))
+	for i, r := range rows {
+		list[i] = bookingOf(db.BookingByIDRow(r))
+	}
+	return parties(ctx, q, list)
+}
+
 // carryOut does a plan in one transaction, for those of it that still are stranded.
 func (s *Service) carryOut(ctx context.Context, who identity.Actor, plan []Proposal, cancel bool) ([]Outcome, error) {
 	ids := make([]string, len(plan))
@@ -104,11 +117,11 @@ func (s *Service) carryOut(ctx context.Context, who identity.Actor, plan []Propo
 	}
 	var done []Outcome
 	err := s.base.Update(ctx, func(tx *sqldb.Tx) error {
-		rows, err := db.New(tx).StrandedByID(ctx, db.StrandedByIDParams{Ids: sqldb.List(ids), After: sqldb.At(tx.Now)})
+		list, err := strandedOf(ctx, tx, ids)
 		if err != nil {
-			return fmt.Errorf("stranded bookings: %w", err)
+			return err
 		}
-		done, err = s.resettleAll(ctx, tx, who, planned(plan, heads(rows)), cancel)
+		done, err = s.resettleAll(ctx, tx, who, planned(plan, list), cancel)
 		return err
 	})
 	return done, err
@@ -161,8 +174,8 @@ func (s *Service) handOver(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who
 
 // handOverTo is handOver to one person; "" means whoever has the least to do.
 func (s *Service) handOverTo(ctx context.Context, tx *sqldb.Tx, q *db.Queries, who identity.Actor, b Booking, heir string) (Booking, error) {
-	w := Where{PointID: b.PointID, AddressID: b.AddressID, FacilitatorID: heir, Kind: b.Kind, KindID: b.KindID, StartsAt: b.StartsAt,
-		Audience: kinds.Staff, Party: b.Party}
+	w := b.Where()
+	w.FacilitatorID, w.Audience = heir, kinds.Staff
 	at, err := take(ctx, tx, q, w, nil)
 	if err != nil {
 		return b, err

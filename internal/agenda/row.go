@@ -38,14 +38,16 @@ func hashed(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func keyHash(key string) (sqldb.OptText, error) {
+// keyHash returns how the key of a request is kept, "" without one. With it goes what is asked for: the same
+// key with other words, or from somebody else, is another request.
+func keyHash(key string, asked ...string) (sqldb.OptText, error) {
 	switch {
 	case key == "":
 		return "", nil
 	case len(key) < shortestKey:
 		return "", ErrKey
 	}
-	return sqldb.OptText(hashed("capillare booking key " + key)), nil
+	return sqldb.OptText(hashed(fmt.Sprintf("capillare booking key %s %q", key, asked))), nil
 }
 
 func byID(ctx context.Context, q *db.Queries, id string) (Booking, error) {

@@ -69,6 +69,14 @@ func slotKind(wished string) string {
 	return wished
 }
 
+// wished asks, as [Where].KindID, for the kind of a slot and no other.
+func wished(slotKindID string) string {
+	if slotKindID == "" {
+		return Plain
+	}
+	return slotKindID
+}
+
 // fairly returns the order that puts who has the least to do first. Of two with as much to do it is now
 // one, now the other: in the order of the alphabet one person would get every first appointment.
 func fairly(ctx context.Context, q *db.Queries, day calendar.Day, list []db.CandidatesRow) (func(a, b db.CandidatesRow) int, error) {

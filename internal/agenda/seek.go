@@ -40,7 +40,7 @@ type Spot struct {
 
 // where asks for the spot. Away from the own points it asks what a citizen could ask.
 func (s Spot) where(b Booking, own points.Visible) Where {
-	w := Where{PointID: s.PointID, AddressID: s.AddressID, Kind: s.Kind, KindID: s.KindID, StartsAt: s.StartsAt, Audience: kinds.Everyone, Party: b.Party}
+	w := Where{PointID: s.PointID, AddressID: s.AddressID, Kind: s.Kind, KindID: wished(s.KindID), StartsAt: s.StartsAt, Audience: kinds.Everyone, Party: b.Party}
 	if own.Has(s.PointID) {
 		w.Audience = kinds.Staff
 	}

@@ -201,19 +201,18 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 // strandedAt returns the bookings to come at points whose time the rules do not cover, by time, the first
 // ones of who comes together.
 func strandedAt(ctx context.Context, tx *sqldb.Tx, pointIDs []string) ([]Booking, error) {
-	rows, err := db.New(tx).StrandedBookings(ctx, db.StrandedBookingsParams{
+	q := db.New(tx)
+	rows, err := q.StrandedBookings(ctx, db.StrandedBookingsParams{
 		FromDay: today(tx), After: sqldb.At(tx.Now), Points: sqldb.List(pointIDs), AnyPoint: true, Max: timesAtOnce,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("stranded bookings: %w", err)
 	}
-	var list []Booking
-	for _, r := range rows {
-		if b := bookingOf(db.BookingByIDRow(r)); b.TogetherID == "" {
-			list = append(list, b)
-		}
+	list := make([]Booking, len(rows))
+	for i, r := range rows {
+		list[i] = bookingOf(db.BookingByIDRow(r))
 	}
-	return list, nil
+	return parties(ctx, q, list)
 }
 
 // Substitutes returns who can stand in, with what the kinds of the shift need: see

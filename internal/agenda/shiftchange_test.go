@@ -62,6 +62,31 @@ func TestForeseeShiftsChangesNothing(t *testing.T) {
 	})
 }
 
+func TestWhoComesTogetherIsLostTogether(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		w, point, _, _ := simple(t, db)
+		ctx, duty := t.Context(), w.onlyDuty(point)
+		b := w.together(point, 12, 0, 2)
+		e, err := w.people.Entry(ctx, system, duty)
+		w.must(err)
+		e.Bands = []facilitators.Hours{{Starts: 540, Ends: 750}}
+		c := w.changing(point, facilitators.Change{DutyID: duty, Scope: facilitators.Always, Entry: e})
+		seen, err := w.agenda.ForeseeShifts(ctx, system, c)
+		if err != nil || len(seen.Lost) != 1 || seen.Lost[0].Booking.ID != b.ID {
+			t.Fatalf("ForeseeShifts() = %+v, %v, want the first of the two, whose companion loses the time", seen, err)
+		}
+		_, err = w.agenda.ChangeShifts(ctx, system, c, nil)
+		w.must(err)
+		list, err := w.agenda.Together(ctx, system, b.ID)
+		w.must(err)
+		done, err := w.agenda.Resettle(ctx, system, []string{list[1].ID}, false)
+		if err != nil || len(done) != 1 || done[0].Booking.ID != b.ID || done[0].Fate != agenda.Moved {
+			t.Errorf("Resettle() of the second = %+v, %v, want both moved", done, err)
+		}
+		w.consistent()
+	})
+}
+
 func TestChangeShiftsDoesWhatWasChosen(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, _ := simple(t, db)

@@ -201,6 +201,25 @@ func head(ctx context.Context, q *db.Queries, b Booking) (Booking, error) {
 	return byID(ctx, q, b.TogetherID)
 }
 
+// parties returns the first one of each party in list, in order of time: also of those of whom only
+// somebody who comes with the first one is there.
+func parties(ctx context.Context, q *db.Queries, list []Booking) ([]Booking, error) {
+	var first []Booking
+	seen := map[string]bool{}
+	for _, b := range list {
+		b, err := head(ctx, q, b)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[b.ID] {
+			seen[b.ID] = true
+			first = append(first, b)
+		}
+	}
+	slices.SortStableFunc(first, func(a, b Booking) int { return a.StartsAt.Compare(b.StartsAt) })
+	return first, nil
+}
+
 // OneFewer gives up the last seat of people who come together: one of them does not come. It refuses with
 // ErrAlone who comes alone, and as [Service.Cancel] does.
 func (s *Service) OneFewer(ctx context.Context, code, key string) (Booking, error) {
@@ -210,7 +229,7 @@ func (s *Service) OneFewer(ctx context.Context, code, key string) (Booking, erro
 		if b, err = byCode(ctx, q, code); err != nil {
 			return err
 		}
-		b, err = once(ctx, tx, q, key, func() (Booking, error) {
+		b, err = once(ctx, tx, q, toBeFewer(key, b), func() (Booking, error) {
 			others, err := companions(ctx, q, b)
 			if err != nil {
 				return b, err

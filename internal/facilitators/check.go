@@ -87,8 +87,7 @@ func checkedDuty(d Duty) (Duty, error) {
 	case d.Seats < 1 || d.Seats > 40:
 		p.Add("seats", "facilitators.seats")
 	}
-	slices.Sort(d.KindIDs)
-	d.KindIDs = slices.Compact(d.KindIDs)
+	d.KindIDs = slices.Compact(slices.Sorted(slices.Values(d.KindIDs)))
 	d = d.anchored()
 	checkDays(&p, d)
 	return d, p.Err()

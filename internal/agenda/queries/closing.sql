@@ -19,9 +19,13 @@ WHERE b.point_id IN (SELECT value FROM json_each(CAST(@points AS text))) AND b.d
 ORDER BY b.starts_at, b.seat, b.id;
 
 -- name: StrandedByID :many
+-- Those whose own time is gone, or that of somebody who comes with them.
 SELECT sqlc.embed(b), s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
-WHERE b.id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND b.state = 'confirmed' AND s.state = 'withdrawn' AND b.starts_at > @after
+WHERE b.id IN (SELECT value FROM json_each(CAST(@ids AS text))) AND b.state = 'confirmed' AND b.starts_at > @after
+  AND (s.state = 'withdrawn' OR b.party > 1 AND EXISTS (
+    SELECT 1 FROM agenda_booking o JOIN agenda_slot t ON t.id = o.slot_id
+    WHERE o.together_id = b.id AND o.state = 'confirmed' AND t.state = 'withdrawn'))
 ORDER BY b.starts_at, b.id;
 
 -- name: InsertClosing :exec

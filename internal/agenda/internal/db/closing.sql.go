@@ -583,7 +583,10 @@ func (q *Queries) SeatsGiven(ctx context.Context, arg SeatsGivenParams) ([]Seats
 const strandedByID = `-- name: StrandedByID :many
 SELECT b.id, b.code, b.secret_hash, b.idempotency_key, b.slot_id, b.seat, b.point_id, b.facilitator_id, b.kind, b.day, b.starts_at, b.ends_at, b.topic, b.reason, b.needs, b.language, b.state, b.channel, b.contact_id, b.client_key, b.held_until, b.held_since, b.notice_version, b.cancelled_by, b.created_by, b.created_at, b.updated_at, b.version, b.together_id, b.party, s.address_id, s.kind_id, s.mode, c.name AS contact_name, c.phone AS contact_phone, c.email AS contact_email, c.on_behalf, c.relation
 FROM agenda_booking b JOIN agenda_slot s ON s.id = b.slot_id LEFT JOIN agenda_contact c ON c.id = b.contact_id
-WHERE b.id IN (SELECT value FROM json_each(CAST($1 AS text))) AND b.state = 'confirmed' AND s.state = 'withdrawn' AND b.starts_at > $2
+WHERE b.id IN (SELECT value FROM json_each(CAST($1 AS text))) AND b.state = 'confirmed' AND b.starts_at > $2
+  AND (s.state = 'withdrawn' OR b.party > 1 AND EXISTS (
+    SELECT 1 FROM agenda_booking o JOIN agenda_slot t ON t.id = o.slot_id
+    WHERE o.together_id = b.id AND o.state = 'confirmed' AND t.state = 'withdrawn'))
 ORDER BY b.starts_at, b.id
 `
 
@@ -604,6 +607,7 @@ type StrandedByIDRow struct {
 	Relation      sqldb.OptText
 }
 
+// Those whose own time is gone, or that of somebody who comes with them.
 func (q *Queries) StrandedByID(ctx context.Context, arg StrandedByIDParams) ([]StrandedByIDRow, error) {
 	rows, err := q.db.QueryContext(ctx, strandedByID, arg.Ids, arg.After)
 	if err != nil {
