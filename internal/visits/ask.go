@@ -94,6 +94,12 @@ func keyHash(key string) (sqldb.OptText, error) {
 	return sqldb.OptText(hex.EncodeToString(sum[:])), nil
 }
 
+// Check says all that is wrong with what somebody asks for, before it is asked.
+func (s *Service) Check(ctx context.Context, a Ask) error {
+	_, _, err := s.checked(ctx, a)
+	return err
+}
+
 func (s *Service) checked(ctx context.Context, a Ask) (Ask, territory.Municipality, error) {
 	var p errs.Problems
 	if a.Channel == "" {

@@ -74,6 +74,12 @@ func (s *Service) mayJoin(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 	return err
 }
 
+// Check says all that is wrong with a request before it is made.
+func Check(r Request) error {
+	_, err := checked(r)
+	return err
+}
+
 func checked(r Request) (Request, error) {
 	var p errs.Problems
 	if r.Kind == "" {

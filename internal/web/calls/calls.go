@@ -13,7 +13,6 @@ import (
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
 	"capillare/internal/points"
-	"capillare/internal/tabular"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -55,8 +54,8 @@ type listPage struct {
 // row is a person to phone.
 type row struct {
 	ID, Who, Phone, Tel, Why, Say, Until, Tries, Point string
-	// Booking is the page of the booking; empty when the call is about something else.
-	Booking string
+	// Href is the page of what the call is about, Open the words that lead there.
+	Href, Open string
 }
 
 func (d Deps) list(w http.ResponseWriter, r *http.Request) error {
@@ -122,16 +121,24 @@ func rowOf(r *http.Request, c calls.Call, at points.Point) row {
 		when = said.Day(calendar.DayOf(c.About)) + ", " + said.Time(c.About)
 	}
 	out.Say = said.T("calls.words."+c.Why, errs.Args{"point": at.PublicName, "when": when})
-	if c.Subject == calls.Booking {
-		out.Booking = "/agenda/" + c.SubjectID
-		if session.Actor(r).HasRole(identity.Operator) {
-			out.Booking = "/centro/prenotazioni/" + c.SubjectID
-		}
-	}
+	out.Href, out.Open = aboutHref(session.Actor(r), c), p.T("calls.open."+c.Subject)
 	if c.Tries > 0 {
 		out.Tries = p.T("calls.tries", errs.Args{"n": c.Tries}) + ". " + p.T("calls.last_try", errs.Args{"when": p.When(c.TriedAt, now)}) + "."
 	}
 	return out
+}
+
+// aboutHref is the page where the caller does what the person on the phone decides.
+func aboutHref(who identity.Actor, c calls.Call) string {
+	switch {
+	case c.Subject == calls.Waiting:
+		return "/centro/attesa/" + c.SubjectID
+	case c.Subject == calls.Visit:
+		return "/centro/richieste/" + c.SubjectID
+	case who.HasRole(identity.Operator):
+		return "/centro/prenotazioni/" + c.SubjectID
+	}
+	return "/agenda/" + c.SubjectID
 }
 
 func capital(s string) string {
@@ -145,21 +152,13 @@ func (d Deps) file(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := ui.PrinterOf(r)
-	var header []string
-	for _, key := range []string{"calls.who", "calls.phone", "calls.point", "calls.why", "calls.until", "calls.say"} {
-		header = append(header, p.T(key))
-	}
 	var rows [][]string
 	for _, c := range list {
 		one := rowOf(r, c, places[c.PointID])
 		rows = append(rows, []string{one.Who, one.Phone, one.Point, one.Why, one.Until, one.Say})
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Disposition", `attachment; filename="chiamate-`+calendar.DayOf(ui.Now(r)).String()+`.csv"`)
-	return tabular.WriteCSV(w, header, tabular.RowsOf(rows), tabular.CSVOptions{})
+	w.Header().Set("Cache-Control", "no-store")
+	return ui.SendTable(w, r, "chiamate", []string{"calls.who", "calls.phone", "calls.point", "calls.why", "calls.until", "calls.say"}, rows)
 }
 
 // quiet leaves out the mark of optional fields: in a search nothing is needed.

@@ -92,6 +92,28 @@ func TestTheList(t *testing.T) {
 	}
 }
 
+func TestACallLeadsToWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	list := calls.New(w.DB, nil, w.Points, nil)
+	for subject, why := range map[string]string{calls.Waiting: calls.Offer, calls.Visit: calls.VisitAnswer} {
+		err := w.DB.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_, err := list.Add(t.Context(), tx, calls.Call{PointID: w.PointIDs[0], Subject: subject, SubjectID: "s1", Version: 1, Why: why,
+				Name: "Ivo Blu", Phone: "0551234569", Until: tx.Now.Add(24 * time.Hour)})
+			return err
+		})
+		if err != nil {
+			t.Fatalf("Add(%s) = %v", subject, err)
+		}
+	}
+	page := w.do(t, operator(), http.MethodGet, "/chiamate").Body.String()
+	for _, want := range []string{`href="/centro/attesa/s1"`, `href="/centro/richieste/s1"`, "Rispondi per la persona", "Apri la richiesta", "Ivo Blu <"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the list lacks %q", want)
+		}
+	}
+}
+
 func TestMarking(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -153,7 +153,7 @@ func (d Deps) visitsFile(w http.ResponseWriter, r *http.Request) error {
 	for i, row := range rows {
 		lines[i] = []string{row.Code, row.Who, row.Phone, row.Town, row.Reason, row.People, row.Asked, row.AnswerBy, row.State, row.Place}
 	}
-	return sendFile(w, r, "richieste", []string{"visits.number", "centre.name", "centre.phone", "visits.town", "visits.reason", "visits.people", "visits.asked",
+	return ui.SendTable(w, r, "richieste", []string{"visits.number", "centre.name", "centre.phone", "visits.town", "visits.reason", "visits.people", "visits.asked",
 		"visits.answer_by", "visits.state_label", "visits.point"}, lines)
 }
 
@@ -409,10 +409,13 @@ func (d Deps) takeVisit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ask.Belfiore = town.Belfiore
+	if fault := form.Refuse(d.Visits.Check(r.Context(), ask)); fault != nil {
+		return fault
+	}
 	if !ok || len(form.Problems) > 0 {
 		return d.showAskVisit(w, r, form)
 	}
-	ask.Belfiore = town.Belfiore
 	v, err := d.Visits.Ask(r.Context(), session.Actor(r), ask)
 	if fault := form.Refuse(err); fault != nil {
 		return fault

@@ -15,6 +15,7 @@ import (
 func waitPhoneField(ctx context.Context, form *ui.Form) ui.Field {
 	f := form.Field("phone", ui.T(ctx, "public.richiedente.phone")).Hinted(ui.T(ctx, "public.wait.phone_hint"))
 	f.Type, f.Autocomplete, f.MaxLength, f.Width = "tel", "tel", longestPhone, "medium"
+	f.Quiet = true // one of the two is needed
 	return f
 }
 
@@ -42,9 +43,16 @@ func neededField(ctx context.Context, form *ui.Form) ui.Field {
 	return f
 }
 
+// inNeedField names the person that somebody else asks for.
+func inNeedField(ctx context.Context, form *ui.Form) ui.Field {
+	f := form.Field("on_behalf", ui.T(ctx, "public.visit.on_behalf")).Hinted(ui.T(ctx, "public.visit.on_behalf_hint"))
+	f.Autocomplete, f.MaxLength, f.Width = "off", longestName, "medium"
+	return f
+}
+
 // relationChoices are who may ask for another person; nobody is the first.
 func relationChoices(p i18n.Printer) []ui.Option {
-	out := []ui.Option{{Label: p.T("visits.relation.none")}}
+	out := []ui.Option{{Label: p.T("public.visit.for_me")}}
 	for _, relation := range agenda.Relations() {
 		out = append(out, ui.Option{Value: relation, Label: p.T("visits.relation." + relation)})
 	}

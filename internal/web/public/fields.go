@@ -42,7 +42,12 @@ func telephone(number string) templ.SafeURL {
 }
 
 func codeField(ctx context.Context, form *ui.Form) ui.Field {
-	f := form.Field("code", ui.T(ctx, "public.mine.code")).Must().Hinted(ui.T(ctx, "public.mine.code_hint"))
+	return codeFieldOf(form, ui.T(ctx, "public.mine.code"), ui.T(ctx, "public.mine.code_hint"))
+}
+
+// codeFieldOf asks for the code of something else than an appointment.
+func codeFieldOf(form *ui.Form, label, hint string) ui.Field {
+	f := form.Field("code", label).Must().Hinted(hint)
 	f.Width, f.Autocomplete, f.MaxLength = "medium", "off", 40
 	return f
 }

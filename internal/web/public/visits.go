@@ -3,6 +3,7 @@ package public
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,10 +94,14 @@ func (d Deps) takeVisit(w http.ResponseWriter, r *http.Request) error {
 	if fault := form.Problems.Check("town", err); fault != nil {
 		return fault
 	}
+	ask.Belfiore = town.Belfiore
+	// All that is wrong is said at once.
+	if fault := form.Refuse(d.Visits.Check(r.Context(), ask)); fault != nil {
+		return fault
+	}
 	if len(form.Problems) > 0 {
 		return d.showVisitForm(w, r, form)
 	}
-	ask.Belfiore = town.Belfiore
 	v, err := d.Visits.Ask(r.Context(), identity.Public(ui.RequestID(r)), ask)
 	if fault := form.Refuse(err); fault != nil {
 		return fault
@@ -115,7 +120,7 @@ func readVisit(form *ui.Form) visits.Ask {
 		Reason: form.Text("reason"), Place: form.Short("place", longestVisit), Suits: ui.ReadSuits(form), People: form.Int("people"),
 		Topic: form.Text("topic"), Need: form.Short("need", longestNeeded),
 		Contact: agenda.Contact{
-			Name: form.Need("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
+			Name: form.Short("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
 			OnBehalf: form.Short("on_behalf", longestName), Relation: form.Text("relation"),
 		},
 	}
@@ -129,6 +134,10 @@ func (d Deps) townOf(r *http.Request, typed, region string) (territory.Municipal
 	found, err := d.Territory.Find(r.Context(), typed, region, townsNamed)
 	if err != nil {
 		return territory.Municipality{}, err
+	}
+	// The beginning of a name means the municipality here, not one of the same letters far away.
+	if here := slices.DeleteFunc(slices.Clone(found), func(m territory.Municipality) bool { return m.RegionCode != region }); len(here) > 0 {
+		found = here
 	}
 	var same []territory.Municipality
 	for _, m := range found {

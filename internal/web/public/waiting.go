@@ -148,7 +148,7 @@ func (d Deps) waitAt(w http.ResponseWriter, r *http.Request) error {
 	req := waiting.Request{
 		Wish: readWish(r, form, v.Point.ID), Topic: form.Text("topic"), Language: string(ui.PrinterOf(r).Lang()), NoticeVersion: set.NoticeVersion,
 		Contact: agenda.Contact{
-			Name: form.Need("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
+			Name: form.Short("name", longestName), Phone: form.Short("phone", longestPhone), Email: form.Short("email", longestEmail),
 			OnBehalf: form.Short("on_behalf", longestName),
 		},
 		ClientKey: d.clientKey(r), Key: nonceOf(form),
@@ -159,6 +159,9 @@ func (d Deps) waitAt(w http.ResponseWriter, r *http.Request) error {
 
 // join asks for the place and shows it, or the form again with what is wrong.
 func (d Deps) join(w http.ResponseWriter, r *http.Request, form *ui.Form, req waiting.Request, v waitPage) error {
+	if fault := form.Refuse(waiting.Check(req)); fault != nil {
+		return fault
+	}
 	var e waiting.Entry
 	if len(form.Problems) == 0 {
 		var err error
@@ -394,7 +397,11 @@ func placeItems(p i18n.Printer, o waiting.Opened, point points.Point) []ui.Summa
 		items = append(items, ui.SummaryItem{Term: p.T("public.wait.before"), Value: p.DayYear(calendar.DayOf(e.Before)) + ", " + p.Time(e.Before)})
 	}
 	if e.State == waiting.Waiting {
-		items = append(items, ui.SummaryItem{Term: p.T("public.wait.ahead"), Value: p.N("public.wait.people", o.Before)})
+		ahead := p.T("public.wait.ahead_none")
+		if o.Before > 0 {
+			ahead = p.N("public.wait.people", o.Before)
+		}
+		items = append(items, ui.SummaryItem{Term: p.T("public.wait.ahead"), Value: ahead})
 	}
 	return items
 }

@@ -20,7 +20,7 @@ func TestWaitForAnEarlierTime(t *testing.T) {
 		owner.get("/prenotazione/c/"+code).says(200, "Avvisami se si libera un orario prima")
 		owner.get("/prenotazione/c/"+code+"/attesa").says(200, "Avvisami se si libera un orario", "Resta tuo finché")
 		owner.press("Mettimi in lista", "days", "").says(422, "Scegli almeno un giorno.")
-		owner.press("Mettimi in lista", "days", "1", "days", "2").says(200, "Sei in lista d'attesa", "Sei in attesa", "0 persone")
+		owner.press("Mettimi in lista", "days", "1", "days", "2").says(200, "Sei in lista d'attesa", "Sei in attesa", "Nessuno")
 		place := owner.placeCode()
 		// Asking again leads to the same place, whoever has the code of the appointment.
 		owner.get("/prenotazione/c/"+code+"/attesa").says(200, "Il tuo posto in lista d'attesa")
@@ -89,13 +89,15 @@ func TestAskForAVisit(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		b := w.browser(t)
 		b.get("/richiesta").says(200, "Chiedi che veniamo noi", "entro 7 giorni")
-		b.press("Manda la richiesta", "town", "Nessundove").says(422, "Non conosciamo questo comune.", "Scrivi una risposta.")
-		b.press("Manda la richiesta", "reason", "distance", "town", "Aliano", "place", "Piazza", "name", "Rosa").says(422, "Scrivi un telefono o un indirizzo e-mail")
+		b.press("Manda la richiesta", "town", "Nessundove").says(422, "Ci sono 4 cose da correggere", "Non conosciamo questo comune.", "Scegli il motivo.", "Scrivi dove.", "Scrivi il tuo nome.").
+			silent("Codice dell'appuntamento")
+		b.press("Manda la richiesta", "reason", "distance", "town", "alian", "place", "Piazza", "name", "Rosa").
+			says(422, "C'è 1 cosa da correggere", "Scrivi un telefono o un indirizzo e-mail")
 		b.press("Manda la richiesta", "reason", "distance", "town", "aliano", "place", "Piazza Roma", "name", "Rosa", "phone", "0835 123456").
 			says(200, "Abbiamo ricevuto la richiesta.", "Nuova", "Aliano", "martedì 1 dicembre 2026")
 		b.silent("Rosa", "0835123456", "Piazza Roma")
 		number := b.placeCode()
-		b.get("/richiesta/segui").press("Vedi", "code", number).says(200, "La tua richiesta di visita")
+		b.get("/richiesta/segui").says(200, "Numero della richiesta").silent("Codice dell'appuntamento").press("Vedi la richiesta", "code", number).says(200, "La tua richiesta di visita")
 		b.press("Non ne ho più bisogno").says(200, "Hai ritirato la richiesta.", "Ritirata da chi l'ha fatta")
 		b.get("/richiesta/c/AAAA-AAAA").says(404)
 	})
@@ -109,6 +111,6 @@ func TestCodesOfPlacesAndRequestsAreLimited(t *testing.T) {
 		b.get("/attesa/c/AAAA-AAAA").says(404)
 		b.get("/richiesta/c/AAAA-AAAA").says(404)
 		b.get("/attesa").press("Vedi", "code", "BBBB-BBBB").says(404)
-		b.get("/richiesta/segui").press("Vedi", "code", "CCCC-CCCC").says(429)
+		b.get("/richiesta/segui").press("Vedi la richiesta", "code", "CCCC-CCCC").says(429)
 	})
 }

@@ -155,7 +155,18 @@ func (f *Form) Refuse(err error) error {
 	if err != nil && kind != errs.Invalid && kind != errs.Conflict {
 		return err
 	}
-	return f.Problems.Check("", err)
+	var more errs.Problems
+	if fault := more.Check("", err); fault != nil {
+		return fault
+	}
+	known := slices.Clone(f.Problems)
+	for _, one := range more {
+		// What a field has already said of itself is not said twice.
+		if !slices.ContainsFunc(known, func(k errs.Problem) bool { return k.Field != "" && k.Field == one.Field }) {
+			f.Problems = append(f.Problems, one)
+		}
+	}
+	return nil
 }
 
 // Field returns the field name with what was typed and what is wrong with it.
