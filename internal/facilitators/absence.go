@@ -154,7 +154,22 @@ func (s *Service) recordAway(ctx context.Context, tx *sqldb.Tx, who identity.Act
 			ids = append(ids, id)
 		}
 	}
-	return s.publish(ctx, tx, f.ID, ids)
+	return s.publishPerson(ctx, tx, f.ID, ids)
+}
+
+// Places returns the points that an absence of a person whom who may see would touch: those served, and those
+// where the person does single times of others' shifts.
+func (s *Service) Places(ctx context.Context, who identity.Actor, id string) (ids []string, err error) {
+	f, err := s.ByID(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
+		more, err := pointsInstead(ctx, tx, f.ID)
+		ids = slices.Compact(slices.Sorted(slices.Values(append(pointsOf(f), more...))))
+		return err
+	})
+	return ids, err
 }
 
 // Absences returns the absences of a person that have not ended.

@@ -1,6 +1,7 @@
 package facilitators
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -160,18 +161,20 @@ func (s *Service) replace(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(next, old.goesOnAs); i >= 0 {
-			heir := next[i]
-			heir.ID = ids[i]
-			if err := carry(ctx, q, old, heir, first); err != nil {
-				return err
+		var heirs []Duty
+		for i, d := range next {
+			if d.ID = ids[i]; old.goesOnAs(d) {
+				heirs = append(heirs, d)
 			}
+		}
+		if err := carry(ctx, tx, old, heirs, first); err != nil {
+			return err
 		}
 		if err := endDutyOn(ctx, q, old, first.AddDays(-1)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.noneTwice(ctx, tx, ids, first, endOfTime())
 }
 
 // goesOnAs reports whether next is d at about the same time of the same weekday: what was said of single
@@ -180,13 +183,31 @@ func (d Duty) goesOnAs(next Duty) bool {
 	return d.Weekday == next.Weekday && d.Starts < next.Ends && next.Starts < d.Ends
 }
 
-// carry lets the single times of a shift that go otherwise go on as those of the one that follows it. When
-// somebody else does that one, what only the first person was to do otherwise is forgotten.
-func carry(ctx context.Context, q *db.Queries, from, to Duty, first calendar.Day) error {
+// carry lets the single times of a shift that go otherwise go on as those of the first of its heirs; one that
+// does not take place does so for every heir. When somebody else does it from now on, what only the first
+// person was to do otherwise is forgotten. Of two shifts with the same heir the first one decides about a day.
+func carry(ctx context.Context, tx *sqldb.Tx, from Duty, heirs []Duty, first calendar.Day) error {
+	if len(heirs) == 0 {
+		return nil
+	}
+	q, to := db.New(tx), heirs[0]
+	single, err := occurrences(ctx, tx, []string{from.ID}, first, endOfTime())
+	if err != nil {
+		return err
+	}
 	same := from.FacilitatorID == to.FacilitatorID
-	err := q.CarryOccurrences(ctx, db.CarryOccurrencesParams{Gone: from.ID, Kept: to.ID, FromDay: first, Every: same, Person: from.FacilitatorID})
+	err = q.CarryOccurrences(ctx, db.CarryOccurrencesParams{Gone: from.ID, Kept: to.ID, FromDay: first, Every: same, Person: from.FacilitatorID})
 	if err == nil && same {
 		err = q.CarrySubstitutes(ctx, db.CarrySubstitutesParams{Gone: from.ID, Kept: to.ID, FromDay: first})
+	}
+	for at, o := range single {
+		for _, d := range heirs[1:] {
+			if err == nil && o.Cancelled {
+				one := Occurrence{DutyID: d.ID, Day: at.day, Cancelled: true, FacilitatorID: d.FacilitatorID, AddressID: d.AddressID,
+					Starts: d.Starts, Ends: d.Ends}
+				err = setOccurrence(ctx, tx, one)
+			}
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("change a shift: %w", err)
@@ -194,17 +215,72 @@ func carry(ctx context.Context, q *db.Queries, from, to Duty, first calendar.Day
 	return nil
 }
 
+func setOccurrence(ctx context.Context, tx *sqldb.Tx, o Occurrence) error {
+	state := changed
+	if o.Cancelled {
+		state = cancelled
+	}
+	return db.New(tx).SetOccurrence(ctx, db.SetOccurrenceParams{
+		ID: sqldb.NewID(tx.Now), DutyID: o.DutyID, Day: o.Day, State: state, FacilitatorID: o.FacilitatorID, AddressID: o.AddressID,
+		Starts: int(o.Starts), Ends: int(o.Ends), CreatedAt: sqldb.At(tx.Now),
+	})
+}
+
+// noneTwice refuses with ErrDutyOverlap when who does single times of some shifts would be elsewhere too: who
+// stands in comes along when the hours change.
+func (s *Service) noneTwice(ctx context.Context, tx *sqldb.Tx, dutyIDs []string, from, to calendar.Day) error {
+	single, err := occurrences(ctx, tx, dutyIDs, from, to)
+	if err != nil {
+		return err
+	}
+	instead, err := substitutes(ctx, tx, dutyIDs, from, to)
+	if err != nil {
+		return err
+	}
+	people := map[calendar.Day][]string{}
+	for at, o := range single {
+		people[at.day] = append(people[at.day], o.FacilitatorID)
+	}
+	for at, list := range instead {
+		for _, one := range list {
+			people[at.day] = append(people[at.day], one.FacilitatorID)
+		}
+	}
+	for day, ids := range people {
+		there, err := s.OnDutyOf(ctx, tx, ids, day, day)
+		if err != nil {
+			return err
+		}
+		if twice(there, dutyIDs) {
+			return ErrDutyOverlap
+		}
+	}
+	return nil
+}
+
+// twice reports whether somebody is at two places at once on one day, one of them by a shift of dutyIDs.
+func twice(list []OnDay, dutyIDs []string) bool {
+	for i, a := range list {
+		for _, b := range list[:i] {
+			ours := contains(dutyIDs, a.Duty.ID) || contains(dutyIDs, b.Duty.ID)
+			if ours && a.Duty.FacilitatorID == b.Duty.FacilitatorID && a.meets(b.Duty.Starts, b.Duty.Ends) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // changeOnce changes one time of a shift.
 func (s *Service) changeOnce(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Change, d Duty, p points.Point) error {
 	if c.Day.Before(today(tx)) || !d.On(c.Day) {
 		return errs.Problems{{Field: "day", Key: "facilitators.no_such_time"}}.Err()
 	}
-	q := db.New(tx)
 	if c.Restore {
 		if err := s.freeOn(ctx, tx, d, c.Day); err != nil {
 			return err
 		}
-		if _, err := q.DeleteOccurrence(ctx, db.DeleteOccurrenceParams{DutyID: d.ID, Day: c.Day}); err != nil {
+		if _, err := db.New(tx).DeleteOccurrence(ctx, db.DeleteOccurrenceParams{DutyID: d.ID, Day: c.Day}); err != nil {
 			return fmt.Errorf("change one time of a shift: %w", err)
 		}
 		return s.record(ctx, tx, who, p, "facilitators.duty_once", d.FacilitatorID)
@@ -213,16 +289,11 @@ func (s *Service) changeOnce(ctx context.Context, tx *sqldb.Tx, who identity.Act
 	if err != nil {
 		return err
 	}
-	state := changed
-	if o.Cancelled {
-		state = cancelled
-	}
-	err = q.SetOccurrence(ctx, db.SetOccurrenceParams{
-		ID: sqldb.NewID(tx.Now), DutyID: d.ID, Day: c.Day, State: state, FacilitatorID: o.FacilitatorID, AddressID: o.AddressID,
-		Starts: int(o.Starts), Ends: int(o.Ends), CreatedAt: sqldb.At(tx.Now),
-	})
-	if err != nil {
+	if err := setOccurrence(ctx, tx, o); err != nil {
 		return fmt.Errorf("change one time of a shift: %w", err)
+	}
+	if err := s.noneTwice(ctx, tx, []string{d.ID}, c.Day, c.Day); err != nil {
+		return err
 	}
 	return s.recordOnce(ctx, tx, who, p, d, o)
 }
@@ -265,7 +336,20 @@ func (s *Service) checkedOnce(ctx context.Context, tx *sqldb.Tx, c Change, d Dut
 	if !f.WorksOn(c.Day) || f.MergedInto != "" {
 		return o, errs.Problems{{Field: "facilitator_id", Key: ErrNotWorking.Key}}.Err()
 	}
+	if near, err := s.colleague(ctx, tx, f, d, p, c.Day); err != nil || !near {
+		return o, cmp.Or(err, errs.Problems{{Field: "facilitator_id", Key: ErrNotSuited.Key}}.Err())
+	}
 	return o, s.freeOn(ctx, tx, next, c.Day)
+}
+
+// colleague reports whether f may be given one time of d at p: whose shift it is, who serves the point, and who
+// works for a body of it or for that of whose shift it is. The people of others are not at hand.
+func (s *Service) colleague(ctx context.Context, tx *sqldb.Tx, f Facilitator, d Duty, p points.Point, day calendar.Day) (bool, error) {
+	if f.ID == d.FacilitatorID || f.ServesOn(p.ID, day) || contains(p.Bodies(), f.BodyID) {
+		return true, nil
+	}
+	owner, err := s.byID(ctx, tx, d.FacilitatorID)
+	return owner.BodyID == f.BodyID, err
 }
 
 // freeOn refuses with ErrDutyOverlap when the person of d is elsewhere on a day in its hours.

@@ -70,7 +70,7 @@ func (s *Service) freeFor(ctx context.Context, tx *sqldb.Tx, d Duty, instead []s
 			return ErrDutyOverlap
 		}
 	}
-	single, err := s.singleTimes(ctx, tx, d.FacilitatorID, later(d.From, today(tx)))
+	single, err := s.singleTimes(ctx, tx, []string{d.FacilitatorID}, later(d.From, today(tx)))
 	if err != nil {
 		return err
 	}
@@ -82,15 +82,15 @@ func (s *Service) freeFor(ctx context.Context, tx *sqldb.Tx, d Duty, instead []s
 	return nil
 }
 
-// singleTimes are what a person does otherwise than the own shifts say: once elsewhere, at another hour, or
+// singleTimes are what people do otherwise than their own shifts say: once elsewhere, at another hour, or
 // standing in.
-func (s *Service) singleTimes(ctx context.Context, tx *sqldb.Tx, id string, from calendar.Day) ([]OnDay, error) {
-	rows, err := db.New(tx).DutiesInstead(ctx, db.DutiesInsteadParams{Ids: sqldb.List([]string{id}), FromDay: from, ToDay: endOfTime()})
+func (s *Service) singleTimes(ctx context.Context, tx *sqldb.Tx, ids []string, from calendar.Day) ([]OnDay, error) {
+	rows, err := db.New(tx).DutiesInstead(ctx, db.DutiesInsteadParams{Ids: sqldb.List(ids), FromDay: from, ToDay: endOfTime()})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	list, err := s.expand(ctx, tx, rows, from, from.AddDays(366*calendar.MaxYears))
-	return slices.DeleteFunc(list, func(o OnDay) bool { return o.Duty.FacilitatorID != id }), err
+	return slices.DeleteFunc(list, func(o OnDay) bool { return !contains(ids, o.Duty.FacilitatorID) }), err
 }
 
 // meets reports whether o claims some of the minutes of its day.
@@ -110,7 +110,8 @@ func insertDuty(ctx context.Context, q *db.Queries, d Duty) error {
 	return insertOffers(ctx, q, []Duty{d})
 }
 
-// EndDuty makes on the last day of a shift; a shift that would end before it begins is taken away.
+// EndDuty makes on the last day of a shift; a shift that would end before it begins is taken away. One that ends
+// earlier anyway stays as it is: later it might meet another.
 func (s *Service) EndDuty(ctx context.Context, who identity.Actor, id string, on calendar.Day) error {
 	return s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.EndDutyTx(ctx, tx, who, id, on) })
 }

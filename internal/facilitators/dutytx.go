@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"capillare/internal/calendar"
+	"capillare/internal/errs"
 	"capillare/internal/facilitators/internal/db"
 	"capillare/internal/identity"
 	"capillare/internal/sqldb"
@@ -23,6 +24,12 @@ func (s *Service) EndDutyTx(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 	d, p, err := s.editableDuty(ctx, tx, who, id)
 	if err != nil {
 		return err
+	}
+	if on.IsZero() {
+		return errs.Problems{{Field: "on", Key: "form.required"}}.Err()
+	}
+	if !d.To.IsZero() && !on.Before(d.To) {
+		return nil
 	}
 	if err := endDutyOn(ctx, db.New(tx), d, on); err != nil {
 		return err

@@ -51,7 +51,7 @@ func (s *Service) HandOver(ctx context.Context, who identity.Actor, h Handover) 
 		if err := s.leave(ctx, tx, who, f, h.Last); err != nil {
 			return err
 		}
-		if err := s.publish(ctx, tx, f.ID, touched); err != nil {
+		if err := s.publishPerson(ctx, tx, f.ID, touched); err != nil {
 			return err
 		}
 		return s.bus.Publish(ctx, tx, Leaving{FacilitatorID: f.ID, AccountID: f.AccountID, Last: h.Last, Who: who})
@@ -122,7 +122,7 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, sh
 		if next.ID, err = s.addDuty(ctx, tx, who, next, d.ID); err != nil {
 			return err
 		}
-		if err := carry(ctx, db.New(tx), d, next, next.From); err != nil {
+		if err := carry(ctx, tx, d, []Duty{next}, next.From); err != nil {
 			return err
 		}
 	}

@@ -113,7 +113,7 @@ func (s *Service) merge(ctx context.Context, tx *sqldb.Tx, who identity.Actor, g
 	if err := s.follow(ctx, tx, fact); err != nil {
 		return "", err
 	}
-	if err := s.publish(ctx, tx, kept.ID, pointsOf(next)); err != nil {
+	if err := s.publishPerson(ctx, tx, kept.ID, pointsOf(next)); err != nil {
 		return "", err
 	}
 	return id, s.noteMerge(ctx, tx, who, "facilitators.merge", gone, kept)
@@ -179,7 +179,7 @@ func (s *Service) clashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID stri
 func (s *Service) singleClashes(ctx context.Context, tx *sqldb.Tx, goneID, keptID string) ([]Clash, error) {
 	var list []Clash
 	for _, pair := range [][2]string{{goneID, keptID}, {keptID, goneID}} {
-		single, err := s.singleTimes(ctx, tx, pair[0], today(tx))
+		single, err := s.singleTimes(ctx, tx, []string{pair[0]}, today(tx))
 		if err != nil {
 			return nil, err
 		}

@@ -234,6 +234,10 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan Du
 	for id, list := range there {
 		there[id] = slices.DeleteFunc(list, func(d Duty) bool { return d.Equal(seen[d.ID]) })
 	}
+	single, err := s.singleTimes(ctx, tx, ids, later(first, today(tx)))
+	if err != nil {
+		return err
+	}
 	serving := map[string]Facilitator{}
 	for some := range slices.Chunk(ids, peopleAtOnce) {
 		people, err := s.load(ctx, tx, some)
@@ -251,6 +255,11 @@ func (s *Service) holds(ctx context.Context, tx *sqldb.Tx, ids []string, plan Du
 		for _, other := range there[d.FacilitatorID] {
 			if overlaps(d, other) {
 				return &OverlapError{A: d, B: other}
+			}
+		}
+		for _, o := range single {
+			if o.Duty.FacilitatorID == d.FacilitatorID && d.On(o.Day) && o.meets(d.Starts, d.Ends) {
+				return &OverlapError{A: d, B: o.Duty}
 			}
 		}
 	}

@@ -147,7 +147,7 @@ func (s *Service) EditTx(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if err != nil {
 		return err
 	}
-	if err := s.publish(ctx, tx, f.ID, pointsOf(was)); err != nil {
+	if err := s.publishPerson(ctx, tx, f.ID, pointsOf(was)); err != nil {
 		return err
 	}
 	if last, leaves := leaving(was, f, today(tx)); leaves {
@@ -231,6 +231,29 @@ func (s *Service) publish(ctx context.Context, tx *sqldb.Tx, id string, pointIDs
 		return nil
 	}
 	return s.bus.Publish(ctx, tx, DutyChanged{FacilitatorID: id, PointIDs: pointIDs})
+}
+
+// publishPerson is publish for what changes a person: also the points where the person does single times of
+// others' shifts, served or not, hear it.
+func (s *Service) publishPerson(ctx context.Context, tx *sqldb.Tx, id string, pointIDs []string) error {
+	more, err := pointsInstead(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, id, slices.Compact(slices.Sorted(slices.Values(slices.Concat(pointIDs, more)))))
+}
+
+// pointsInstead are the points where a person does single times of shifts from today on.
+func pointsInstead(ctx context.Context, tx *sqldb.Tx, id string) ([]string, error) {
+	rows, err := db.New(tx).DutiesInstead(ctx, db.DutiesInsteadParams{Ids: sqldb.List([]string{id}), FromDay: today(tx), ToDay: endOfTime()})
+	if err != nil {
+		return nil, fmt.Errorf("where a person stands in: %w", err)
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.PointID
+	}
+	return ids, nil
 }
 
 func (s *Service) sealedCode(id string, code codes.TaxCode) (sqldb.OptText, []byte) {

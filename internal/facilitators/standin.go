@@ -97,11 +97,7 @@ func (r roster) gaps(a Absence) []Gap {
 			}
 			one.Starts, one.Ends = cut.starts, cut.ends
 			gap := Gap{Duty: one, Day: day, AbsenceID: a.ID}
-			for _, sub := range r.instead[dutyDay{d.ID, day}] {
-				if sub.AbsenceID == a.ID {
-					gap.SubstituteID = sub.FacilitatorID
-				}
-			}
+			gap.SubstituteID = r.standsIn(one, day, a)
 			list = append(list, gap)
 		}
 	}
@@ -109,6 +105,17 @@ func (r roster) gaps(a Absence) []Gap {
 		return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.Duty.Starts, b.Duty.Starts), cmp.Compare(a.Duty.ID, b.Duty.ID))
 	})
 	return list
+}
+
+// standsIn returns who does one for the hours of an absence; nobody when that person is away too.
+func (r roster) standsIn(one Duty, day calendar.Day, a Absence) string {
+	for _, sub := range r.instead[dutyDay{one.ID, day}] {
+		there := slices.ContainsFunc(r.covered(one, day), func(o OnDay) bool { return o.Duty.FacilitatorID == sub.FacilitatorID })
+		if sub.AbsenceID == a.ID && there {
+			return sub.FacilitatorID
+		}
+	}
+	return ""
 }
 
 // gapOf returns the stretch that a StandIn is about.
@@ -274,6 +281,9 @@ func (s *Service) standDown(ctx context.Context, tx *sqldb.Tx, who identity.Acto
 	}
 	if n == 0 {
 		return nil
+	}
+	if g.SubstituteID == "" {
+		return s.record(ctx, tx, who, p, "facilitators.substituted", g.Duty.FacilitatorID)
 	}
 	return s.recordStandIn(ctx, tx, who, p, g.Duty.FacilitatorID, g.SubstituteID)
 }

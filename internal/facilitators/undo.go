@@ -70,7 +70,7 @@ func (s *Service) part(ctx context.Context, tx *sqldb.Tx, p parting) error {
 		return err
 	}
 	for id, points := range map[string][]string{p.gone.ID: pointsOf(p.gone), p.kept.ID: pointsOf(p.kept)} {
-		if err := s.publish(ctx, tx, id, points); err != nil {
+		if err := s.publishPerson(ctx, tx, id, points); err != nil {
 			return err
 		}
 	}

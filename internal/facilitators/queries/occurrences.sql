@@ -14,8 +14,9 @@ DELETE FROM facilitators_occurrence WHERE duty_id = @duty_id AND day = @day;
 
 -- name: CarryOccurrences :exec
 UPDATE facilitators_occurrence SET duty_id = @kept
-WHERE duty_id = @gone AND day >= @from_day
-  AND (CAST(@every AS boolean) OR state = 'cancelled' OR facilitator_id <> @person);
+WHERE facilitators_occurrence.duty_id = @gone AND facilitators_occurrence.day >= @from_day
+  AND (CAST(@every AS boolean) OR facilitators_occurrence.state = 'cancelled' OR facilitators_occurrence.facilitator_id <> @person)
+  AND NOT EXISTS (SELECT 1 FROM facilitators_occurrence k WHERE k.duty_id = @kept AND k.day = facilitators_occurrence.day);
 
 -- name: MoveOccurrences :many
 UPDATE facilitators_occurrence SET facilitator_id = @kept
@@ -41,7 +42,10 @@ ON CONFLICT (duty_id, day, absence_id) DO UPDATE SET facilitator_id = excluded.f
 DELETE FROM facilitators_substitute WHERE absence_id = @absence_id AND duty_id = @duty_id AND day = @day;
 
 -- name: CarrySubstitutes :exec
-UPDATE facilitators_substitute SET duty_id = @kept WHERE duty_id = @gone AND day >= @from_day;
+UPDATE facilitators_substitute SET duty_id = @kept
+WHERE facilitators_substitute.duty_id = @gone AND facilitators_substitute.day >= @from_day
+  AND NOT EXISTS (SELECT 1 FROM facilitators_substitute k
+                  WHERE k.duty_id = @kept AND k.day = facilitators_substitute.day AND k.absence_id = facilitators_substitute.absence_id);
 
 -- name: MoveSubstitutes :many
 UPDATE facilitators_substitute SET facilitator_id = @kept

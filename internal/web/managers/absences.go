@@ -89,26 +89,21 @@ func (d Deps) saveAbsence(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	places, err := d.Facilitators.Places(r.Context(), who, f.ID)
+	if err != nil {
+		return err
+	}
 	var id string
 	p := ui.PrinterOf(r)
 	card := "/gestione/facilitatori/" + f.ID
 	return d.carryOut(w, r, change{
 		Form: form, Title: p.T("managers.absence.new_title"), Lead: f.FullName(), BackHref: card, Done: "managers.absence.added",
-		PointIDs: placesOf(f), To: func() string { return card + "/assenze/" + id },
+		PointIDs: places, To: func() string { return card + "/assenze/" + id },
 		Make: func(ctx context.Context, tx *sqldb.Tx) (err error) {
 			id, err = d.Facilitators.AddAbsenceTx(ctx, tx, who, a)
 			return err
 		},
 	}, again)
-}
-
-// placesOf are the points that a person serves or served.
-func placesOf(f facilitators.Facilitator) []string {
-	var ids []string
-	for _, s := range f.Points {
-		ids = append(ids, s.PointID)
-	}
-	return unique(ids)
 }
 
 func (d Deps) showAbsence(w http.ResponseWriter, r *http.Request, status int, form *ui.Form) error {

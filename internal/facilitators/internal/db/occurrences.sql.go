@@ -14,8 +14,9 @@ import (
 
 const carryOccurrences = `-- name: CarryOccurrences :exec
 UPDATE facilitators_occurrence SET duty_id = $1
-WHERE duty_id = $2 AND day >= $3
-  AND (CAST($4 AS boolean) OR state = 'cancelled' OR facilitator_id <> $5)
+WHERE facilitators_occurrence.duty_id = $2 AND facilitators_occurrence.day >= $3
+  AND (CAST($4 AS boolean) OR facilitators_occurrence.state = 'cancelled' OR facilitators_occurrence.facilitator_id <> $5)
+  AND NOT EXISTS (SELECT 1 FROM facilitators_occurrence k WHERE k.duty_id = $1 AND k.day = facilitators_occurrence.day)
 `
 
 type CarryOccurrencesParams struct {
@@ -38,7 +39,10 @@ func (q *Queries) CarryOccurrences(ctx context.Context, arg CarryOccurrencesPara
 }
 
 const carrySubstitutes = `-- name: CarrySubstitutes :exec
-UPDATE facilitators_substitute SET duty_id = $1 WHERE duty_id = $2 AND day >= $3
+UPDATE facilitators_substitute SET duty_id = $1
+WHERE facilitators_substitute.duty_id = $2 AND facilitators_substitute.day >= $3
+  AND NOT EXISTS (SELECT 1 FROM facilitators_substitute k
+                  WHERE k.duty_id = $1 AND k.day = facilitators_substitute.day AND k.absence_id = facilitators_substitute.absence_id)
 `
 
 type CarrySubstitutesParams struct {
