@@ -159,6 +159,9 @@ type Slot struct {
 	Seats, Free int
 	// State is Open, or Withdrawn when the rules no longer cover a slot that somebody booked.
 	State string
+
+	// beyond are the seats that were given before the rule had fewer.
+	beyond int
 }
 
 // Time is a time that a citizen can choose: free seats of all facilitators together.

@@ -135,10 +135,10 @@ func (f *findings) compareRules(want, have []Slot, seats map[string]given, due f
 	}
 }
 
-// rightSeats allows more seats than the rule has to a slot that was booked: those given stay given, and the
-// night takes back what is left of them.
+// rightSeats allows more seats than the rule has to a slot that was booked before: those given stay given.
 func rightSeats(s, w Slot, g given) bool {
-	return s.Seats == max(w.Seats, g.now) || s.Seats > w.Seats && g.ever > g.now && s.Seats <= g.ever
+	beyond := max(0, g.now-w.Seats)
+	return s.Seats == w.Seats+beyond && s.beyond == beyond
 }
 
 // compareSeats finds free seats that are not those left by the bookings, and cells that are not theirs.

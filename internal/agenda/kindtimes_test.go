@@ -176,7 +176,26 @@ func TestAChangedKindChangesItsTimes(t *testing.T) {
 	})
 }
 
-// TestEqualTimesTakeTurns books the first time of many days: no person gets them all.
+func TestASmallerGroupGivesNoSeatAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		o := newOffering(t, db, kinds.Kind{Mode: kinds.Group, Minutes: 180, Seats: 5})
+		var booked []agenda.Booking
+		for range 4 {
+			b, err := o.bookAs("", o.ids[0], 9, 0)
+			o.must(err)
+			booked = append(booked, b)
+		}
+		o.want("", "09:00+180=1 ")
+		o.change(o.ids[0], func(k *kinds.Kind) { k.Seats = 2 })
+		for i, want := range []string{"", "", "09:00+180=1 ", "09:00+180=2 "} {
+			_, err := o.agenda.Cancel(t.Context(), booked[i].Code, "")
+			o.must(err)
+			o.want("", want)
+			o.clean()
+		}
+	})
+}
+
 func TestAPlainAppointmentIsNotHandedToAKind(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		o := newOffering(t, db, kinds.Kind{Mode: kinds.Phone, Minutes: 60})
@@ -203,6 +222,7 @@ func (o offering) person2(address string) string {
 	return id
 }
 
+// TestEqualTimesTakeTurns books the first time of many days: no person gets them all.
 func TestEqualTimesTakeTurns(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w := newWorld(t, db)

@@ -161,8 +161,16 @@ func (s *Service) question(ctx context.Context, secret string) error {
 // two bookings at once must not both be the last one allowed.
 func withinLimits(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) error {
 	l, err := limits(ctx, q)
-	if err != nil || l == (Limits{}) {
+	if err != nil {
 		return err
+	}
+	return l.allow(ctx, tx, q, b)
+}
+
+// allow refuses b when with the other bookings of its person it is beyond the limits.
+func (l Limits) allow(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booking) error {
+	if l == (Limits{}) {
+		return nil
 	}
 	first := monthOf(b.Day)
 	from := first
@@ -202,9 +210,15 @@ func movedWithinLimits(ctx context.Context, tx *sqldb.Tx, q *db.Queries, b Booki
 	if monthOf(day) == monthOf(b.Day) {
 		return nil
 	}
+	l, err := limits(ctx, q)
+	if err != nil {
+		return err
+	}
+	// A move makes no booking more.
+	l.OpenBookings = 0
 	length := b.EndsAt.Sub(b.StartsAt)
 	b.Day, b.StartsAt, b.EndsAt = day, w.StartsAt, w.StartsAt.Add(length)
-	return withinLimits(ctx, tx, q, b)
+	return l.allow(ctx, tx, q, b)
 }
 
 // monthOf is the first day of the month of d.

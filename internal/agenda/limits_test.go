@@ -120,6 +120,16 @@ func TestLimits(t *testing.T) {
 			t.Errorf("Move to a month that is full = %v, want ErrMonthMinutes", err)
 		}
 		w.must(move(at(monday.AddDays(14), 11, 0))) // the same month, already beyond the new limit
+		w.must(w.agenda.SetLimits(ctx, system, agenda.Limits{OpenBookings: 1}))
+		w.must(move(at(monday.AddDays(35), 11, 0))) // another month, no booking more
+		_, secret := w.offer(agenda.Where{PointID: point, StartsAt: at(monday.AddDays(14), 9, 0)}, 2*time.Hour)
+		err = w.db.Update(ctx, func(tx *sqldb.Tx) error {
+			_, err := w.agenda.ConfirmHeld(ctx, tx, identity.Public(""), secret, agenda.Details{Contact: rosa})
+			return err
+		})
+		if !errors.Is(err, agenda.ErrOpenBookings) {
+			t.Errorf("ConfirmHeld of a citizen beyond the limit = %v, want ErrOpenBookings", err)
+		}
 		w.must(w.agenda.SetLimits(ctx, system, agenda.Limits{}))
 		w.must(w.confirm(third, true))
 		w.consistent()

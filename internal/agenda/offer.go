@@ -56,6 +56,11 @@ func (s *Service) MoveToHeld(ctx context.Context, tx *sqldb.Tx, who identity.Act
 	if err := h.alive(ctx, tx, q); err != nil {
 		return b, err
 	}
+	if citizen(who) {
+		if err := movedWithinLimits(ctx, tx, q, b, h.Where()); err != nil {
+			return b, err
+		}
+	}
 	return s.takeOver(ctx, tx, who, b, h)
 }
 
@@ -110,8 +115,11 @@ func (b Booking) alive(ctx context.Context, tx *sqldb.Tx, q *db.Queries) error {
 	return err
 }
 
+// citizen reports whether nobody of the staff answers for who acts: then the limits of the network hold.
+func citizen(who identity.Actor) bool { return who.AccountID == "" && !who.IsSystem() }
+
 // ConfirmHeld makes the booking of a hold of [Service.HoldFor], in the caller's transaction, with what is
-// known of the person. It refuses with ErrExpired when the hold has ended.
+// known of the person. It refuses with ErrExpired when the hold has ended, and a citizen with the limits.
 func (s *Service) ConfirmHeld(ctx context.Context, tx *sqldb.Tx, who identity.Actor, secret string, d Details) (Booking, error) {
 	d, err := checkedDetails(d, true)
 	if err != nil {
@@ -127,6 +135,11 @@ func (s *Service) ConfirmHeld(ctx context.Context, tx *sqldb.Tx, who identity.Ac
 	}
 	if b, err = fill(ctx, tx, q, b, d); err != nil {
 		return b, err
+	}
+	if citizen(who) {
+		if err := withinLimits(ctx, tx, q, b); err != nil {
+			return b, err
+		}
 	}
 	return s.giveHeld(ctx, tx, q, who, b)
 }

@@ -177,7 +177,8 @@ func compare(want []Slot, have []db.FutureSlotsRow) change {
 			}
 			kept[at] = true
 			// The seats given stay given when the rule now has fewer.
-			w.ID, w.Seats = slot.ID, max(w.Seats, int(row.Taken))
+			w.ID, w.beyond = slot.ID, max(0, int(row.Taken)-w.Seats)
+			w.Seats += w.beyond
 			if state == Withdrawn || !sameTerms(slot, w) {
 				c.mend = append(c.mend, mending{w, int(row.Taken), !sameBusy(slot, w)})
 			}
@@ -192,7 +193,7 @@ func compare(want []Slot, have []db.FutureSlotsRow) change {
 }
 
 func sameTerms(a, b Slot) bool {
-	return a.Seats == b.Seats && a.Kept == b.Kept && a.Mode == b.Mode && a.Audience == b.Audience && a.ClosesAt.Equal(b.ClosesAt) && sameBusy(a, b)
+	return a.Seats == b.Seats && a.beyond == b.beyond && a.Kept == b.Kept && a.Mode == b.Mode && a.Audience == b.Audience && a.ClosesAt.Equal(b.ClosesAt) && sameBusy(a, b)
 }
 
 func sameBusy(a, b Slot) bool { return a.BusyFrom.Equal(b.BusyFrom) && a.BusyTo.Equal(b.BusyTo) }
@@ -268,7 +269,7 @@ func insertSlot(ctx context.Context, q *db.Queries, slot Slot) error {
 func mendSlot(ctx context.Context, q *db.Queries, m mending) error {
 	slot := m.slot
 	_, err := q.OfferSlot(ctx, db.OfferSlotParams{
-		ID: slot.ID, FacilitatorID: slot.FacilitatorID, StartsAt: sqldb.At(slot.StartsAt), Seats: slot.Seats, Free: slot.Free,
+		ID: slot.ID, FacilitatorID: slot.FacilitatorID, StartsAt: sqldb.At(slot.StartsAt), Seats: slot.Seats, Free: slot.Free, Beyond: slot.beyond,
 		Mode: string(slot.Mode), Kept: slot.Kept, Audience: string(slot.Audience),
 		ClosesAt: sqldb.At(slot.ClosesAt), BusyFrom: sqldb.At(slot.BusyFrom), BusyTo: sqldb.At(slot.BusyTo),
 	})

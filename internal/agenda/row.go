@@ -129,6 +129,6 @@ func slotFrom(r db.AgendaSlot) Slot {
 		ID: r.ID, PointID: r.PointID, AddressID: r.AddressID, FacilitatorID: r.FacilitatorID, Kind: r.Kind,
 		KindID: string(r.KindID), Mode: kinds.Mode(r.Mode), Day: r.Day, StartsAt: r.StartsAt.Time, EndsAt: r.EndsAt.Time,
 		BusyFrom: r.BusyFrom.Time, BusyTo: r.BusyTo.Time, ClosesAt: r.ClosesAt.Time, Audience: kinds.Audience(r.Audience),
-		Kept: r.Kept, Seats: r.Seats, Free: r.Free, State: r.State,
+		Kept: r.Kept, Seats: r.Seats, Free: r.Free, State: r.State, beyond: r.Beyond,
 	}
 }

@@ -20,7 +20,7 @@ DELETE FROM agenda_slot WHERE id IN (SELECT value FROM json_each(CAST(@ids AS te
 UPDATE agenda_slot SET state = 'withdrawn', free = 0 WHERE id IN (SELECT value FROM json_each(CAST(@ids AS text)));
 
 -- name: OfferSlot :execrows
-UPDATE agenda_slot SET state = 'open', seats = @seats, free = @free, mode = @mode, kept = @kept, audience = @audience,
+UPDATE agenda_slot SET state = 'open', seats = @seats, free = @free, beyond = @beyond, mode = @mode, kept = @kept, audience = @audience,
     closes_at = @closes_at, busy_from = @busy_from, busy_to = @busy_to
 WHERE agenda_slot.id = @id AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o
@@ -55,7 +55,10 @@ RETURNING seats, free;
 UPDATE agenda_slot SET free = @free WHERE id = @id AND state = 'open';
 
 -- name: FreeSeat :exec
-UPDATE agenda_slot SET free = free + 1 WHERE id = @id AND state = 'open' AND free < seats;
+-- A seat that the rule no longer has is gone when it is given up.
+UPDATE agenda_slot SET free = CASE WHEN beyond > 0 THEN free ELSE free + 1 END,
+    seats = CASE WHEN beyond > 0 THEN seats - 1 ELSE seats END, beyond = CASE WHEN beyond > 0 THEN beyond - 1 ELSE 0 END
+WHERE id = @id AND state = 'open' AND free < seats;
 
 -- name: SlotByID :one
 SELECT s.*

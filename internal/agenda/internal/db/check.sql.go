@@ -213,7 +213,7 @@ func (q *Queries) PutFree(ctx context.Context, arg PutFreeParams) error {
 }
 
 const slotsToCheck = `-- name: SlotsToCheck :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part FROM agenda_slot s WHERE s.point_id = $1 AND s.day >= $2 AND s.starts_at > $3 ORDER BY s.starts_at, s.id
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part, s.beyond FROM agenda_slot s WHERE s.point_id = $1 AND s.day >= $2 AND s.starts_at > $3 ORDER BY s.starts_at, s.id
 `
 
 type SlotsToCheckParams struct {
@@ -251,6 +251,7 @@ func (q *Queries) SlotsToCheck(ctx context.Context, arg SlotsToCheckParams) ([]A
 			&i.BusyFrom,
 			&i.BusyTo,
 			&i.Part,
+			&i.Beyond,
 		); err != nil {
 			return nil, err
 		}

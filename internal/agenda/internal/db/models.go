@@ -90,4 +90,5 @@ type AgendaSlot struct {
 	BusyFrom      sqldb.Time
 	BusyTo        sqldb.Time
 	Part          int
+	Beyond        int
 }

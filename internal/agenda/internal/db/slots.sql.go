@@ -312,16 +312,19 @@ func (q *Queries) DeleteSlots(ctx context.Context, ids string) error {
 }
 
 const freeSeat = `-- name: FreeSeat :exec
-UPDATE agenda_slot SET free = free + 1 WHERE id = $1 AND state = 'open' AND free < seats
+UPDATE agenda_slot SET free = CASE WHEN beyond > 0 THEN free ELSE free + 1 END,
+    seats = CASE WHEN beyond > 0 THEN seats - 1 ELSE seats END, beyond = CASE WHEN beyond > 0 THEN beyond - 1 ELSE 0 END
+WHERE id = $1 AND state = 'open' AND free < seats
 `
 
+// A seat that the rule no longer has is gone when it is given up.
 func (q *Queries) FreeSeat(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, freeSeat, id)
 	return err
 }
 
 const futureSlots = `-- name: FutureSlots :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part,
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part, s.beyond,
     (SELECT count(*) FROM agenda_booking b WHERE b.slot_id = s.id AND b.state IN ('held', 'confirmed', 'attended', 'absent', 'served')) AS taken,
     (SELECT count(*) FROM agenda_booking e WHERE e.slot_id = s.id) AS ever
 FROM agenda_slot s
@@ -370,6 +373,7 @@ func (q *Queries) FutureSlots(ctx context.Context, arg FutureSlotsParams) ([]Fut
 			&i.AgendaSlot.BusyFrom,
 			&i.AgendaSlot.BusyTo,
 			&i.AgendaSlot.Part,
+			&i.AgendaSlot.Beyond,
 			&i.Taken,
 			&i.Ever,
 		); err != nil {
@@ -522,17 +526,18 @@ func (q *Queries) NoSeats(ctx context.Context, ids string) error {
 }
 
 const offerSlot = `-- name: OfferSlot :execrows
-UPDATE agenda_slot SET state = 'open', seats = $1, free = $2, mode = $3, kept = $4, audience = $5,
-    closes_at = $6, busy_from = $7, busy_to = $8
-WHERE agenda_slot.id = $9 AND NOT EXISTS (
+UPDATE agenda_slot SET state = 'open', seats = $1, free = $2, beyond = $3, mode = $4, kept = $5, audience = $6,
+    closes_at = $7, busy_from = $8, busy_to = $9
+WHERE agenda_slot.id = $10 AND NOT EXISTS (
     SELECT 1 FROM agenda_slot o
-    WHERE o.facilitator_id = $10 AND o.starts_at = $11 AND o.state = 'open' AND o.id <> $9
+    WHERE o.facilitator_id = $11 AND o.starts_at = $12 AND o.state = 'open' AND o.id <> $10
       AND coalesce(o.kind_id, '') = coalesce(agenda_slot.kind_id, ''))
 `
 
 type OfferSlotParams struct {
 	Seats         int
 	Free          int
+	Beyond        int
 	Mode          string
 	Kept          int
 	Audience      string
@@ -548,6 +553,7 @@ func (q *Queries) OfferSlot(ctx context.Context, arg OfferSlotParams) (int64, er
 	result, err := q.db.ExecContext(ctx, offerSlot,
 		arg.Seats,
 		arg.Free,
+		arg.Beyond,
 		arg.Mode,
 		arg.Kept,
 		arg.Audience,
@@ -704,7 +710,7 @@ func (q *Queries) SetFree(ctx context.Context, arg SetFreeParams) error {
 }
 
 const slotByID = `-- name: SlotByID :one
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part, s.beyond
 FROM agenda_slot s WHERE s.id = $1
 `
 
@@ -731,12 +737,13 @@ func (q *Queries) SlotByID(ctx context.Context, id string) (AgendaSlot, error) {
 		&i.BusyFrom,
 		&i.BusyTo,
 		&i.Part,
+		&i.Beyond,
 	)
 	return i, err
 }
 
 const slotsOfDay = `-- name: SlotsOfDay :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part FROM agenda_slot s
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part, s.beyond FROM agenda_slot s
 WHERE s.facilitator_id = $1 AND s.day >= $2 AND s.day <= $3
 ORDER BY s.starts_at, s.id
 `
@@ -776,6 +783,7 @@ func (q *Queries) SlotsOfDay(ctx context.Context, arg SlotsOfDayParams) ([]Agend
 			&i.BusyFrom,
 			&i.BusyTo,
 			&i.Part,
+			&i.Beyond,
 		); err != nil {
 			return nil, err
 		}
@@ -791,7 +799,7 @@ func (q *Queries) SlotsOfDay(ctx context.Context, arg SlotsOfDayParams) ([]Agend
 }
 
 const slotsOfPoint = `-- name: SlotsOfPoint :many
-SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part FROM agenda_slot s
+SELECT s.id, s.point_id, s.address_id, s.facilitator_id, s.kind, s.day, s.starts_at, s.ends_at, s.seats, s.free, s.state, s.kind_id, s.mode, s.kept, s.audience, s.closes_at, s.busy_from, s.busy_to, s.part, s.beyond FROM agenda_slot s
 WHERE s.point_id = $1 AND s.day = $2
 ORDER BY s.starts_at, s.id
 `
@@ -830,6 +838,7 @@ func (q *Queries) SlotsOfPoint(ctx context.Context, arg SlotsOfPointParams) ([]A
 			&i.BusyFrom,
 			&i.BusyTo,
 			&i.Part,
+			&i.Beyond,
 		); err != nil {
 			return nil, err
 		}
