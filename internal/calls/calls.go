@@ -134,6 +134,15 @@ func (s *Service) Drop(ctx context.Context, tx *sqldb.Tx, subject, subjectID str
 	return nil
 }
 
+// DropOne settles one call as Gone: what it was about has passed. One that is settled stays as it is.
+func (s *Service) DropOne(ctx context.Context, tx *sqldb.Tx, id string) error {
+	c, err := byID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, tx, c, Gone)
+}
+
 // List returns who is to be called now at own points, the most pressing first; pointID "" means every own
 // point. It refuses with identity.ErrForbidden who sees no agenda.
 func (s *Service) List(ctx context.Context, who identity.Actor, pointID string) ([]Call, error) {

@@ -64,13 +64,15 @@ func (s *Service) planNews(ctx context.Context, tx *sqldb.Tx, c agenda.Changed, 
 		return err
 	}
 	b, staff := c.Booking, byStaff(c)
-	n := s.about(b, purpose)
-	n.way = set.way(purpose, s.reach(b, tx.Now, staff))
+	n, near := s.about(b, purpose), nearer(c, tx.Now)
+	who := s.reach(b, tx.Now, staff)
+	who.Until = near.Sub(tx.Now)
+	n.way = set.way(purpose, who)
 	if c.Silent {
 		n.way = way{Reason: ReasonSilent}
 	}
 	n.Expires = b.StartsAt
-	n.Due = set.dueAt(tx.Now, b.StartsAt, !staff && n.Channel == Email, staff && purpose.bad())
+	n.Due = set.dueAt(tx.Now, near, !staff && n.Channel == Email, staff && purpose.bad())
 	if purpose == Stranded {
 		n.Due = set.dueAt(tx.Now.Add(strandedAfter), b.StartsAt, false, true)
 	}
@@ -83,6 +85,15 @@ func (s *Service) planNews(ctx context.Context, tx *sqldb.Tx, c agenda.Changed, 
 	}
 	n.Purpose, n.way, n.Due = n.Purpose+byPhone, way{Channel: Call}, tx.Now
 	return s.put(ctx, tx, n)
+}
+
+// nearer returns the first instant at which somebody who does not know of a change would travel for nothing:
+// of a move, the time that is no more, when it comes before the new one.
+func nearer(c agenda.Changed, now time.Time) time.Time {
+	if was := c.Before.StartsAt; c.What == agenda.Moved && was.After(now) && was.Before(c.Booking.StartsAt) {
+		return was
+	}
+	return c.Booking.StartsAt
 }
 
 // byStaff reports whether the service made a change, not the person.

@@ -143,11 +143,28 @@ func (f facts) next(over bool, purpose Purpose) string {
 
 // where says where the two meet.
 func (f facts) where() string {
-	switch f.b.Mode {
-	case kinds.Phone, kinds.Video, kinds.Home:
+	if f.remote() {
 		return f.p.T("notify.where."+string(f.b.Mode), errs.Args{"point": f.point})
 	}
 	return f.p.T("notify.where.place", errs.Args{"point": f.point, "address": f.address})
+}
+
+// remote reports whether the person does not come to the point.
+func (f facts) remote() bool {
+	return f.b.Mode == kinds.Phone || f.b.Mode == kinds.Video || f.b.Mode == kinds.Home
+}
+
+// places are the ways to say where in a few words, the fullest first. Who is called or visited must not read
+// an address to go to.
+func (f facts) places() []string {
+	if !f.remote() {
+		return []string{joined(f.point, f.address), f.point, cut(f.point)}
+	}
+	var list []string
+	for _, point := range []string{f.point, cut(f.point)} {
+		list = append(list, f.p.T("notify.place."+string(f.b.Mode), errs.Args{"point": point}))
+	}
+	return list
 }
 
 // short is the SMS: neither name nor topic, the address only where it fits.
@@ -164,7 +181,7 @@ func (f facts) short(purpose Purpose) string {
 		end = " " + f.p.T("notify.sms.change_phone", args)
 	}
 	var texts []string
-	for _, place := range []string{joined(f.point, f.address), f.point, cut(f.point)} {
+	for _, place := range f.places() {
 		args["place"] = place
 		texts = append(texts, f.p.T(key, args)+end)
 	}
@@ -217,7 +234,7 @@ func (s *Service) files(purpose Purpose, f facts) []messages.File {
 		method = ics.Publish
 	}
 	event := ics.Event{ID: f.b.ID, Sequence: f.b.Version, StartsAt: f.b.StartsAt, EndsAt: cmp.Or(f.b.Until, f.b.EndsAt), Stamp: s.base.Now(),
-		Summary: f.p.T("notify.ics.summary", errs.Args{"point": f.point}), Place: joined(f.point, f.address), URL: f.link(),
+		Summary: f.p.T("notify.ics.summary", errs.Args{"point": f.point}), Place: f.places()[0], URL: f.link(),
 		Text:      f.p.T("notify.ics.text", errs.Args{"code": codes.FormatCode(f.b.Code), "phone": f.set.Phone}),
 		Cancelled: method == ics.Cancel || f.b.State == agenda.Cancelled}
 	if method != ics.Publish {

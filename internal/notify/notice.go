@@ -118,6 +118,27 @@ func (s *Service) supersede(ctx context.Context, tx *sqldb.Tx, subject, id, reas
 	return s.Calls.Drop(ctx, tx, subject, id)
 }
 
+// dropCalls takes back the calls of one purpose about a booking: the reminders stay.
+func (s *Service) dropCalls(ctx context.Context, tx *sqldb.Tx, bookingID string, purpose Purpose) error {
+	rows, err := db.New(tx).OpenNotices(ctx, db.OpenNoticesParams{Subject: calls.Booking, SubjectID: bookingID})
+	if err != nil {
+		return fmt.Errorf("notify: drop: %w", err)
+	}
+	for _, r := range rows {
+		n := r.NotifyNotice
+		if Purpose(n.Purpose) != purpose || Channel(n.Channel) != Call || n.State != Queued {
+			continue
+		}
+		if err := settle(ctx, tx, n.ID, Dropped, ReasonChanged); err != nil {
+			return err
+		}
+		if err := s.Calls.DropOne(ctx, tx, string(n.MessageID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func settle(ctx context.Context, tx *sqldb.Tx, id, state, reason string) error {
 	_, err := db.New(tx).SettleNotice(ctx, db.SettleNoticeParams{ID: id, State: state, Reason: reason, SettledAt: sqldb.At(tx.Now)})
 	if err != nil {

@@ -125,7 +125,7 @@ func (s *Service) sendWaitingEnded(ctx context.Context, tx *sqldb.Tx, f waiting.
 func (s *Service) sendVisit(ctx context.Context, tx *sqldb.Tx, f visits.Answered) error {
 	r := f.Request
 	key, told := visitKey(f)
-	if !told && r.State != visits.Planned {
+	if !told && r.State != visits.Planned && r.Refusal != visits.Withdrawn {
 		return nil
 	}
 	if err := s.supersede(ctx, tx, calls.Visit, r.ID, ReasonChanged); err != nil || !told {

@@ -8,7 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/kinds"
 )
 
 // rome returns an instant of the wall clock of Rome.
@@ -154,12 +156,31 @@ func TestWay(t *testing.T) {
 		{"near, mail alone", Usual(), CancelledByService, soon(person{Email: true}), way{Channel: Email}},
 		{"cancelled by us, landline", Usual(), CancelledByService, staff(landline), way{Channel: Call}},
 		{"moved by us, landline", Usual(), Moved, staff(landline), way{Channel: Call}},
+		{"moved by us, near", Usual(), Moved, soon(both), way{Channel: SMS}},
+		{"moved by us, near, mail and landline", Usual(), Moved, soon(person{Email: true, Phone: true}), way{Channel: Email, AlsoCall: true}},
 		{"moved by themselves, landline", Usual(), Moved, landline, way{Reason: ReasonTold}},
 		{"stranded, landline", Usual(), Stranded, staff(landline), way{Channel: Call}},
 		{"an offer, landline", Usual(), Offer, staff(landline), way{Channel: Call}},
 	} {
 		if got := c.set.way(c.purpose, c.p); got != c.want {
 			t.Errorf("%s: way = %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// Who is called or visited must not read an address to go to.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[kinds.Mode]string{
+		"": "Punto di Aliano, Via Roma 1", kinds.Desk: "Punto di Aliano, Via Roma 1", kinds.Village: "Punto di Aliano, Via Roma 1",
+		kinds.Phone: "al telefono con Punto di Aliano", kinds.Video: "in video con Punto di Aliano", kinds.Home: "a casa tua con Punto di Aliano",
+	} {
+		f := facts{p: printer("it"), b: agenda.Booking{Mode: mode}, point: "Punto di Aliano", address: "Via Roma 1"}
+		if got := f.places()[0]; got != want {
+			t.Errorf("places of %q = %q, want %q first", mode, got, want)
+		}
+		if text := f.short(FirstReminder); !strings.Contains(text, want) {
+			t.Errorf("the SMS of %q = %q, want %q in it", mode, text, want)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"capillare/internal/agenda"
@@ -60,7 +59,13 @@ func (s *Service) send(ctx context.Context, id string) error {
 	if reason != "" {
 		return s.end(ctx, id, Dropped, reason)
 	}
-	return s.sendBy(ctx, n, b, set.way(purpose, s.reach(b, now, true)))
+	who := s.reach(b, now, true)
+	by := set.way(purpose, who)
+	if by.Channel != NoWay && set.still(Channel(n.Channel), who) {
+		// How pressing it is was weighed when it was planned, and a call may go with it.
+		by.Channel = Channel(n.Channel)
+	}
+	return s.sendBy(ctx, n, b, by)
 }
 
 // useless returns why a notice planned before is not needed now, "" when it is.
@@ -75,12 +80,11 @@ func (s *Service) useless(ctx context.Context, purpose Purpose, b agenda.Booking
 	if !purpose.reminds() && purpose != Stranded {
 		return "", nil
 	}
-	list, err := s.Agenda.Stranded(ctx, identity.System(itself), b.PointID)
+	stranded, err := s.Agenda.StillStranded(ctx, identity.System(itself), []string{b.ID})
 	if err != nil {
 		return "", err
 	}
-	stranded := slices.ContainsFunc(list, func(one agenda.Booking) bool { return one.ID == b.ID })
-	if stranded != (purpose == Stranded) {
+	if stranded[b.ID] != (purpose == Stranded) {
 		return ReasonChanged, nil
 	}
 	return "", nil
@@ -88,10 +92,6 @@ func (s *Service) useless(ctx context.Context, purpose Purpose, b agenda.Booking
 
 // sendBy sends a notice of a booking by a way.
 func (s *Service) sendBy(ctx context.Context, n db.NotifyNotice, b agenda.Booking, by way) error {
-	if Channel(n.Channel) == Email && by.Channel == SMS && Purpose(n.Purpose) == CancelledByService {
-		// It was not urgent when it was planned; the call that goes with it was not either.
-		by.Channel = Email
-	}
 	switch by.Channel {
 	case NoWay:
 		return s.end(ctx, n.ID, Dropped, by.Reason)
@@ -100,8 +100,12 @@ func (s *Service) sendBy(ctx context.Context, n db.NotifyNotice, b agenda.Bookin
 			about := s.about(b, Purpose(n.Purpose))
 			about.Due, about.Expires = tx.Now, n.ExpiresAt.Time
 			id, err := s.Calls.Add(ctx, tx, about.phoneCall())
-			if err != nil || id == "" {
+			if err != nil {
 				return err
+			}
+			if id == "" {
+				// They are on the list already, or there is no number any more.
+				return settle(ctx, tx, n.ID, Dropped, ReasonTold)
 			}
 			_, err = db.New(tx).Queue(ctx, db.QueueParams{ID: n.ID, Channel: string(Call), MessageID: sqldb.OptText(id)})
 			return err

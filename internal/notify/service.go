@@ -2,11 +2,13 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calls"
+	"capillare/internal/identity"
 	"capillare/internal/jobs"
 	"capillare/internal/kinds"
 	"capillare/internal/messages"
@@ -110,8 +112,37 @@ func (s *Service) SendDue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("notify: due: %w", err)
 	}
+	// One that cannot be written must not keep the others waiting behind it.
+	var failed []error
 	for _, id := range ids {
 		if err := s.send(ctx, id); err != nil {
+			failed = append(failed, fmt.Errorf("notify: %s: %w", id, err))
+		}
+	}
+	return errors.Join(append(failed, s.dropRestored(ctx))...)
+}
+
+// dropRestored takes back the calls about times that have come back since: nobody is to be asked for
+// another one.
+func (s *Service) dropRestored(ctx context.Context) error {
+	var ids []string
+	err := s.base.View(ctx, func(tx *sqldb.Tx) (err error) {
+		ids, err = db.New(tx).StrandedCalls(ctx)
+		return err
+	})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	gone, err := s.Agenda.StillStranded(ctx, identity.System(itself), ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if gone[id] {
+			continue
+		}
+		err := s.base.Update(ctx, func(tx *sqldb.Tx) error { return s.dropCalls(ctx, tx, id, Stranded) })
+		if err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ type person struct {
 	Email, Mobile, Phone bool
 	// Staff says that the news comes from the service, not from what the person did.
 	Staff bool
-	// Until is how long it is to the appointment.
+	// Until is how long it is to the appointment, or to the one before it was moved, if that is nearer.
 	Until time.Duration
 }
 
@@ -76,10 +76,15 @@ type way struct {
 	AlsoCall bool
 }
 
+// still reports whether p can be reached by a channel that was chosen before.
+func (set Setting) still(by Channel, p person) bool {
+	return by == Email && p.Email || by == SMS && p.Mobile && set.SMS
+}
+
 // way returns how p is told something. It is the whole table of channels.
 func (set Setting) way(purpose Purpose, p person) way {
 	sms := p.Mobile && set.SMS
-	urgent := purpose == CancelledByService && p.Until < urgentWithin
+	urgent := (purpose == CancelledByService || purpose == Moved && p.Staff) && p.Until < urgentWithin
 	switch {
 	case !p.Email && !p.Phone:
 		return way{Reason: ReasonNoContact}

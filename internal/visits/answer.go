@@ -196,7 +196,7 @@ func (s *Service) change(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if err := note(ctx, tx, who, st.action, before, after); err != nil {
 		return after, err
 	}
-	if after.Refusal == Withdrawn || before.State == after.State && before.Plan == after.Plan {
+	if before.State == after.State && before.Plan == after.Plan {
 		return after, nil
 	}
 	return after, s.Bus.Publish(ctx, tx, Answered{Request: after, Before: before})

@@ -128,8 +128,8 @@ func (r Request) Late(today calendar.Day) bool {
 }
 
 // Answered is published when something happens to a request that the person must know: State says what,
-// Before what it was before, the zero Request when it was just asked. For a withdrawal there is nothing to
-// tell.
+// Before what it was before, the zero Request when it was just asked. A withdrawal is published too: what was
+// still to be told then is not.
 type Answered struct {
 	Request, Before Request
 }

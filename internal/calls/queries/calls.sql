@@ -1,7 +1,10 @@
 -- name: AddCall :execrows
+-- A time may be lost, come back and be lost again without any change of the booking: only that is asked for again.
 INSERT INTO calls_call (id, point_id, subject, subject_id, version, why, name, phone, language, about_at, from_at, until_at, created_at)
 VALUES (@id, @point_id, @subject, @subject_id, @version, @why, @name, @phone, @language, @about_at, @from_at, @until_at, @created_at)
-ON CONFLICT (subject, subject_id, version, why) DO NOTHING;
+ON CONFLICT (subject, subject_id, version, why) DO UPDATE SET id = excluded.id, name = excluded.name, phone = excluded.phone,
+    state = 'to_do', tries = 0, tried_at = NULL, settled_at = NULL, from_at = excluded.from_at, until_at = excluded.until_at, created_at = excluded.created_at
+WHERE calls_call.state = 'gone' AND calls_call.why = 'stranded';
 
 -- name: CallByID :one
 SELECT sqlc.embed(c) FROM calls_call c WHERE c.id = @id;

@@ -8,9 +8,13 @@ ON CONFLICT (id) DO UPDATE SET first_hours = excluded.first_hours, second_hours 
     sms_reminder = excluded.sms_reminder, calls = excluded.calls, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to;
 
 -- name: AddNotice :execrows
+-- A time may be lost, come back and be lost again without any change of the booking: only that is told again.
 INSERT INTO notify_notice (id, subject, subject_id, version, purpose, channel, state, reason, message_id, due_at, expires_at, settled_at, created_at)
 VALUES (@id, @subject, @subject_id, @version, @purpose, @channel, @state, @reason, @message_id, @due_at, @expires_at, @settled_at, @created_at)
-ON CONFLICT (subject, subject_id, version, purpose) DO NOTHING;
+ON CONFLICT (subject, subject_id, version, purpose) DO UPDATE SET id = excluded.id, channel = excluded.channel, state = excluded.state,
+    reason = excluded.reason, message_id = excluded.message_id, due_at = excluded.due_at, expires_at = excluded.expires_at,
+    settled_at = excluded.settled_at, created_at = excluded.created_at
+WHERE notify_notice.state = 'dropped' AND notify_notice.purpose = 'stranded';
 
 -- name: NoticeByID :one
 SELECT sqlc.embed(n) FROM notify_notice n WHERE n.id = @id;
@@ -24,6 +28,10 @@ SELECT sqlc.embed(n) FROM notify_notice n WHERE n.subject = @subject AND n.subje
 -- name: OpenNotices :many
 SELECT sqlc.embed(n) FROM notify_notice n
 WHERE n.subject = @subject AND n.subject_id = @subject_id AND n.state IN ('planned', 'queued') ORDER BY n.id;
+
+-- name: StrandedCalls :many
+SELECT n.subject_id FROM notify_notice n
+WHERE n.subject = 'booking' AND n.purpose = 'stranded' AND n.channel = 'call' AND n.state = 'queued' ORDER BY n.id;
 
 -- name: Due :many
 SELECT n.id FROM notify_notice n WHERE n.state = 'planned' AND n.due_at <= @now ORDER BY n.due_at, n.id LIMIT @max;

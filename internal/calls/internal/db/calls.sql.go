@@ -14,7 +14,9 @@ import (
 const addCall = `-- name: AddCall :execrows
 INSERT INTO calls_call (id, point_id, subject, subject_id, version, why, name, phone, language, about_at, from_at, until_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (subject, subject_id, version, why) DO NOTHING
+ON CONFLICT (subject, subject_id, version, why) DO UPDATE SET id = excluded.id, name = excluded.name, phone = excluded.phone,
+    state = 'to_do', tries = 0, tried_at = NULL, settled_at = NULL, from_at = excluded.from_at, until_at = excluded.until_at, created_at = excluded.created_at
+WHERE calls_call.state = 'gone' AND calls_call.why = 'stranded'
 `
 
 type AddCallParams struct {
@@ -33,6 +35,7 @@ type AddCallParams struct {
 	CreatedAt sqldb.Time
 }
 
+// A time may be lost, come back and be lost again without any change of the booking: only that is asked for again.
 func (q *Queries) AddCall(ctx context.Context, arg AddCallParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, addCall,
 		arg.ID,

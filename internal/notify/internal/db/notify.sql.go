@@ -14,7 +14,10 @@ import (
 const addNotice = `-- name: AddNotice :execrows
 INSERT INTO notify_notice (id, subject, subject_id, version, purpose, channel, state, reason, message_id, due_at, expires_at, settled_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (subject, subject_id, version, purpose) DO NOTHING
+ON CONFLICT (subject, subject_id, version, purpose) DO UPDATE SET id = excluded.id, channel = excluded.channel, state = excluded.state,
+    reason = excluded.reason, message_id = excluded.message_id, due_at = excluded.due_at, expires_at = excluded.expires_at,
+    settled_at = excluded.settled_at, created_at = excluded.created_at
+WHERE notify_notice.state = 'dropped' AND notify_notice.purpose = 'stranded'
 `
 
 type AddNoticeParams struct {
@@ -33,6 +36,7 @@ type AddNoticeParams struct {
 	CreatedAt sqldb.Time
 }
 
+// A time may be lost, come back and be lost again without any change of the booking: only that is told again.
 func (q *Queries) AddNotice(ctx context.Context, arg AddNoticeParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, addNotice,
 		arg.ID,
@@ -357,4 +361,32 @@ func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const strandedCalls = `-- name: StrandedCalls :many
+SELECT n.subject_id FROM notify_notice n
+WHERE n.subject = 'booking' AND n.purpose = 'stranded' AND n.channel = 'call' AND n.state = 'queued' ORDER BY n.id
+`
+
+func (q *Queries) StrandedCalls(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, strandedCalls)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var subject_id string
+		if err := rows.Scan(&subject_id); err != nil {
+			return nil, err
+		}
+		items = append(items, subject_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
