@@ -22,7 +22,7 @@ import (
 // How large one history is: small enough for the checker, crowded enough for rivals.
 const (
 	players       = 16
-	deedsOfPlayer = 40
+	deedsOfPlayer = 30
 	historiesKept = 10 // in one database
 	// The clock stays in one day, so that the pages show the same week throughout.
 	ticksAtMost = 80
