@@ -196,6 +196,26 @@ func TestASmallerGroupGivesNoSeatAgain(t *testing.T) {
 	})
 }
 
+func TestANewPauseKeepsTheSeatsOfAGroup(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		o := newOffering(t, db, kinds.Kind{Mode: kinds.Group, Minutes: 60, Seats: 5}, kinds.Kind{Minutes: 30})
+		group, alone := o.ids[0], o.ids[1]
+		_, err := o.bookAs("", group, 9, 0)
+		o.must(err)
+		next, err := o.bookAs("", alone, 10, 0)
+		o.must(err)
+		// The pause would lie over the appointment at ten, which was promised first, and is so again.
+		o.change(group, func(k *kinds.Kind) { k.After = 15 })
+		o.clean()
+		_, err = o.agenda.Cancel(t.Context(), next.Code, "")
+		o.must(err)
+		o.clean()
+		_, err = o.bookAs("", alone, 10, 0)
+		o.must(err)
+		o.clean()
+	})
+}
+
 func TestAPlainAppointmentIsNotHandedToAKind(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		o := newOffering(t, db, kinds.Kind{Mode: kinds.Phone, Minutes: 60})

@@ -104,6 +104,9 @@ func presence(p points.Point, shifts []facilitators.OnDay, from, to calendar.Day
 	}
 	duty := map[place][]calendar.Band{}
 	for _, shift := range shifts {
+		if shut(p, shift) {
+			continue
+		}
 		key := place{shift.Duty.AddressID, shift.Day}
 		duty[key] = append(duty[key], calendar.Band{Opens: shift.Duty.Starts, Closes: shift.Duty.Ends})
 		out.OnDuty += shift.Day.Elapsed(shift.Duty.Starts, shift.Duty.Ends)
@@ -128,6 +131,12 @@ func presence(p points.Point, shifts []facilitators.OnDay, from, to calendar.Day
 		out.Covered -= gap.Minutes()
 	}
 	return out
+}
+
+// shut reports whether the address of a shift is closed that whole day, for a holiday or a closure: the
+// shift is not held then.
+func shut(p points.Point, shift facilitators.OnDay) bool {
+	return len(p.OpenBands(shift.Duty.AddressID, shift.Day)) == 0
 }
 
 // gapsIn returns the parts of open that none of duty, which is sorted and apart, covers.
@@ -190,7 +199,7 @@ func (s *Service) Clashes(ctx context.Context, who identity.Actor, list []points
 // WorkDay is a day of the sheet of hours of one person.
 type WorkDay struct {
 	Day calendar.Day
-	// Shifts are the stretches on duty, in order of time.
+	// Shifts are the stretches on duty, in order of time; none at a point that is shut that day.
 	Shifts []facilitators.OnDay
 	// Away are the absences that touch the day.
 	Away []facilitators.Absence
@@ -226,8 +235,12 @@ func (s *Service) onDuty(ctx context.Context, who identity.Actor, may identity.P
 	}
 	var shifts []facilitators.OnDay
 	var away []facilitators.Absence
+	var places map[string]points.Point
 	err = s.base.View(ctx, func(tx *sqldb.Tx) error {
 		if shifts, err = s.facilitators.OnDutyOf(ctx, tx, []string{facilitatorID}, from, to); err != nil {
+			return err
+		}
+		if places, err = s.points.ByIDsTx(ctx, tx, pointsOf(shifts)); err != nil {
 			return err
 		}
 		away, err = s.facilitators.AwayOf(ctx, tx, facilitatorID, from, to)
@@ -238,7 +251,7 @@ func (s *Service) onDuty(ctx context.Context, who identity.Actor, may identity.P
 	}
 	days := workDays(from, to, away)
 	for _, shift := range shifts {
-		if d := &days[shift.Day.Sub(from)]; see.Has(shift.Duty.PointID) {
+		if d := &days[shift.Day.Sub(from)]; see.Has(shift.Duty.PointID) && !shut(places[shift.Duty.PointID], shift) {
 			d.Shifts = append(d.Shifts, shift)
 			d.OnDuty += shift.Day.Elapsed(shift.Duty.Starts, shift.Duty.Ends)
 		}
@@ -247,6 +260,16 @@ func (s *Service) onDuty(ctx context.Context, who identity.Actor, may identity.P
 		slices.SortStableFunc(days[i].Shifts, func(a, b facilitators.OnDay) int { return cmp.Compare(a.Duty.Starts, b.Duty.Starts) })
 	}
 	return days, nil
+}
+
+// pointsOf returns the points of shifts, each once.
+func pointsOf(shifts []facilitators.OnDay) []string {
+	var ids []string
+	for _, shift := range shifts {
+		ids = append(ids, shift.Duty.PointID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func workDays(from, to calendar.Day, away []facilitators.Absence) []WorkDay {

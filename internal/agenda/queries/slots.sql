@@ -151,6 +151,7 @@ WHERE s.point_id = @point_id AND s.day = @day
 ORDER BY s.starts_at, s.id;
 
 -- name: BlockOverlapping :exec
+-- Not those with bookings: their pauses may lie over a time that was promised before the pauses came.
 UPDATE agenda_slot SET free = 0
-WHERE facilitator_id = @facilitator_id AND day >= @from_day AND day <= @to_day AND state = 'open' AND free > 0 AND id <> @id
+WHERE facilitator_id = @facilitator_id AND day >= @from_day AND day <= @to_day AND state = 'open' AND free = seats AND id <> @id
   AND busy_from < @busy_to AND busy_to > @busy_from;

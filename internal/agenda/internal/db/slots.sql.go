@@ -14,7 +14,7 @@ import (
 
 const blockOverlapping = `-- name: BlockOverlapping :exec
 UPDATE agenda_slot SET free = 0
-WHERE facilitator_id = $1 AND day >= $2 AND day <= $3 AND state = 'open' AND free > 0 AND id <> $4
+WHERE facilitator_id = $1 AND day >= $2 AND day <= $3 AND state = 'open' AND free = seats AND id <> $4
   AND busy_from < $5 AND busy_to > $6
 `
 
@@ -27,6 +27,7 @@ type BlockOverlappingParams struct {
 	BusyFrom      sqldb.Time
 }
 
+// Not those with bookings: their pauses may lie over a time that was promised before the pauses came.
 func (q *Queries) BlockOverlapping(ctx context.Context, arg BlockOverlappingParams) error {
 	_, err := q.db.ExecContext(ctx, blockOverlapping,
 		arg.FacilitatorID,
