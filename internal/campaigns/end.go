@@ -7,13 +7,15 @@ import (
 
 	"capillare/internal/calendar"
 	"capillare/internal/campaigns/internal/db"
+	"capillare/internal/errs"
 	"capillare/internal/facilitators"
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 )
 
-// EndTurn makes on the last day of a turn that was made. It refuses with ErrRival one that is not.
+// EndTurn makes on the last day of a turn that was made; yesterday at the earliest, as [Service.End] does. It
+// refuses with ErrRival one that is not.
 func (s *Service) EndTurn(ctx context.Context, who identity.Actor, campaignID, turnID string, on calendar.Day) error {
 	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
 		c, err := s.editable(ctx, tx, who, campaignID)
@@ -27,7 +29,10 @@ func (s *Service) EndTurn(ctx context.Context, who identity.Actor, campaignID, t
 		if t.State != Made {
 			return ErrRival
 		}
-		if err := s.endTurn(ctx, tx, who, c, t, on); err != nil {
+		if on.IsZero() {
+			return errs.Problems{{Field: "on", Key: "form.required"}}.Err()
+		}
+		if err := s.endTurn(ctx, tx, who, c, t, notBeforeYesterday(tx, on)); err != nil {
 			return err
 		}
 		return note(ctx, tx, who, c, "campaigns.turn_end", t.detail())
@@ -53,10 +58,7 @@ func (s *Service) End(ctx context.Context, who identity.Actor, id string, on cal
 		if on.After(c.To) {
 			on = c.To
 		}
-		if today := calendar.DayOf(tx.Now); on.Before(today.AddDays(-1)) {
-			// What was open until now was open: a campaign can end yesterday at the earliest.
-			on = today.AddDays(-1)
-		}
+		on = notBeforeYesterday(tx, on)
 		for i, t := range c.Turns {
 			switch t.State {
 			case Planned:
@@ -74,6 +76,14 @@ func (s *Service) End(ctx context.Context, who identity.Actor, id string, on cal
 		}
 		return note(ctx, tx, who, c, "campaigns.end", map[string]any{"on": on})
 	})
+}
+
+// notBeforeYesterday is the last day that an end can have: what was open until now was open.
+func notBeforeYesterday(tx *sqldb.Tx, on calendar.Day) calendar.Day {
+	if yesterday := calendar.DayOf(tx.Now).AddDays(-1); on.Before(yesterday) {
+		return yesterday
+	}
+	return on
 }
 
 // endTurn ends the shifts of a turn, and gives back the openings that no other turn needs.
@@ -103,16 +113,28 @@ func (s *Service) endTurn(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 }
 
 // giveBack takes away the openings after a day that were made for a turn, unless another turn of the campaign
-// is there on that day.
+// is there on that day. What somebody said of a day since then stays: an opening that no longer has the hours of
+// the turn is not that of the campaign.
 func (s *Service) giveBack(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Campaign, t Turn, after calendar.Day) error {
 	q := db.New(tx)
 	rows, err := q.OpeningsAfter(ctx, db.OpeningsAfterParams{CampaignID: c.ID, AddressID: t.AddressID, After: after})
 	if err != nil {
 		return fmt.Errorf("openings of a campaign: %w", err)
 	}
+	p, err := s.Points.RequirePoint(ctx, tx, who, identity.EditPoints, t.PointID)
+	if err != nil {
+		return err
+	}
+	a, _ := p.Address(t.AddressID)
 	plan := points.ExceptionPlan{PointID: t.PointID}
 	for _, r := range rows {
 		if needed(c, t, r.Day) {
+			continue
+		}
+		if err := q.DeleteOpening(ctx, db.DeleteOpeningParams{CampaignID: c.ID, AddressID: r.AddressID, Day: r.Day}); err != nil {
+			return fmt.Errorf("openings of a campaign: %w", err)
+		}
+		if !opensFor(a, c, r.Day) {
 			continue
 		}
 		e := points.Exception{AddressID: r.AddressID, Day: r.Day, Reason: r.ReasonBefore}
@@ -124,11 +146,25 @@ func (s *Service) giveBack(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 			}
 			plan.Put = append(plan.Put, e)
 		}
-		if err := q.DeleteOpening(ctx, db.DeleteOpeningParams{CampaignID: c.ID, AddressID: r.AddressID, Day: r.Day}); err != nil {
-			return fmt.Errorf("openings of a campaign: %w", err)
-		}
 	}
 	return s.Points.PutExceptionsTx(ctx, tx, who, plan)
+}
+
+// opensFor reports whether what is said of a day at an address still has the hours of a turn of c that was there.
+func opensFor(a points.Address, c Campaign, d calendar.Day) bool {
+	e, there := a.ExceptionOn(d)
+	if !there {
+		return false
+	}
+	for _, t := range c.Turns {
+		if t.AddressID != a.ID || !t.Weekdays.Has(d.Weekday()) {
+			continue
+		}
+		if _, wider := widened(e.Bands, calendar.Band{Weekday: d.Weekday(), Opens: t.Starts, Closes: t.Ends}); !wider {
+			return true
+		}
+	}
+	return false
 }
 
 // needed reports whether a turn of c other than t is at its address on a day.

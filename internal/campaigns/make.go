@@ -163,6 +163,13 @@ func (s *Service) prepare(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 		return t, nil
 	}
 	at := facilitators.Served{PointID: t.PointID, From: t.From, To: t.To}
+	// Who serves the point for a part of these days, perhaps by another turn, serves it for the rest too.
+	for f.ServesOn(t.PointID, at.From) {
+		at.From = at.From.AddDays(1)
+	}
+	for f.ServesOn(t.PointID, at.To) {
+		at.To = at.To.AddDays(-1)
+	}
 	return t, s.Facilitators.ServeTx(ctx, tx, who, t.FacilitatorID, at)
 }
 

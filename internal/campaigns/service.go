@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -155,6 +156,11 @@ func (s *Service) Change(ctx context.Context, who identity.Actor, c Campaign) er
 		if c, err = checked(c, calendar.DayOf(tx.Now)); err != nil {
 			return err
 		}
+		if c.From != old.From || c.To != old.To {
+			if err := s.requireKind(ctx, tx, c); err != nil {
+				return onField("to", err)
+			}
+		}
 		for _, t := range c.Turns {
 			if t.State != Ended && (t.From.Before(c.From) || t.To.After(c.To)) {
 				return errs.Problems{{Field: "to", Key: "campaigns.turns_outside"}}.Err()
@@ -205,23 +211,39 @@ func (s *Service) editable(ctx context.Context, tx *sqldb.Tx, who identity.Actor
 	return c, s.requireRun(who, c)
 }
 
-// requireKind refuses a kind that is not there, or over before the campaign ends.
+// requireKind refuses a kind that is not there, is another body's, or is over before the campaign ends.
 func (s *Service) requireKind(ctx context.Context, tx *sqldb.Tx, c Campaign) error {
 	found, err := s.Kinds.ByIDs(ctx, tx, []string{c.KindID})
 	if err != nil {
 		return err
 	}
 	k, ok := found[c.KindID]
+	if k.BodyID != "" && c.BodyID != "" && k.BodyID != c.BodyID {
+		return errs.Problems{{Field: "kind", Key: "campaigns.kind_missing"}}.Err()
+	}
 	if !ok || !k.On(c.From) || !k.On(c.To) {
 		return errs.Problems{{Field: "kind", Key: "campaigns.kind_days"}}.Err()
 	}
 	return nil
 }
 
+// onField puts the problems of a refusal at one field: the form of a change has no other.
+func onField(field string, err error) error {
+	r, ok := errors.AsType[*errs.Refusal](err)
+	if !ok {
+		return err
+	}
+	p := slices.Clone(r.Problems)
+	for i := range p {
+		p[i].Field = field
+	}
+	return errs.Problems(p).Err()
+}
+
 // freeCode makes the code of a campaign of its name: "Aiuti per l'alluvione" is "aiuti-per-l-alluvione", and
 // the next one "aiuti-per-l-alluvione-2".
 func freeCode(ctx context.Context, tx *sqldb.Tx, name string) (string, error) {
-	base := strings.ReplaceAll(territory.Fold(name), " ", "-")
+	base := cmp.Or(strings.ReplaceAll(territory.Fold(name), " ", "-"), "campagna")
 	for n := 1; ; n++ {
 		code := base
 		if n > 1 {

@@ -32,7 +32,7 @@ func (s *Service) AddTurn(ctx context.Context, who identity.Actor, campaignID st
 		if t, err = checkedTurn(c, t); err != nil {
 			return err
 		}
-		if err := s.requireTurn(ctx, tx, who, t); err != nil {
+		if err := s.requireTurn(ctx, tx, who, c, t); err != nil {
 			return err
 		}
 		t.ID = sqldb.NewID(tx.Now)
@@ -49,14 +49,22 @@ func (s *Service) AddTurn(ctx context.Context, who identity.Actor, campaignID st
 	return t.ID, err
 }
 
-// requireTurn refuses a turn at a point or of a person that who may not plan for.
-func (s *Service) requireTurn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, t Turn) error {
+// requireTurn refuses a turn at a point or of a person that who may not plan for, and at a point that does not
+// offer the kind of the campaign.
+func (s *Service) requireTurn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, c Campaign, t Turn) error {
 	p, err := s.Points.RequirePoint(ctx, tx, who, identity.EditFacilitators, t.PointID)
 	if err != nil {
 		return err
 	}
 	if _, ok := p.Address(t.AddressID); !ok && t.AddressID != "" {
 		return errs.Problems{{Field: "address", Key: "campaigns.address_missing"}}.Err()
+	}
+	found, err := s.Kinds.ByIDs(ctx, tx, []string{c.KindID})
+	if err != nil {
+		return err
+	}
+	if !found[c.KindID].OfferedAt(p) {
+		return errs.Problems{{Field: "point", Key: "campaigns.kind_place"}}.Err()
 	}
 	people, err := s.Facilitators.ByIDsTx(ctx, tx, []string{t.FacilitatorID})
 	if err != nil {

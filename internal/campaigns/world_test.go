@@ -50,6 +50,7 @@ type world struct {
 	agenda    *agenda.Service
 	kinds     *kinds.Service
 	campaigns *campaigns.Service
+	bodies    *orgs.Service
 	body      string
 	kind      string
 	n         int
@@ -86,6 +87,7 @@ func newWorld(tb testing.TB, db *sqldb.DB) *world {
 	w.agenda.Subscribe(bus)
 	w.campaigns = campaigns.New(db, campaigns.Deps{Points: w.points, Kinds: w.kinds, Facilitators: w.people, Agenda: w.agenda})
 	w.campaigns.Subscribe(bus)
+	w.bodies = bodies
 	w.body, err = bodies.Add(ctx, system, orgs.Body{Name: "Comune di Aliano", Kind: "municipality", Belfiore: "A187"})
 	w.must(err)
 	w.kind, err = w.kinds.Add(ctx, system, kinds.Kind{Name: "Aiuti per l'alluvione", Mode: kinds.Desk, Minutes: 60, Seats: 1, Audience: kinds.Everyone, From: july})

@@ -170,6 +170,9 @@ func (s *Service) replace(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 		if err := carry(ctx, tx, old, heirs, first); err != nil {
 			return err
 		}
+		if err := s.bus.Publish(ctx, tx, Continued{From: id, Into: ids}); err != nil {
+			return err
+		}
 		if err := endDutyOn(ctx, q, old, first.AddDays(-1)); err != nil {
 			return err
 		}

@@ -52,6 +52,12 @@ func (u MergeUndone) Back(what string, ids []string) {
 	gather(u.stayed, what, stay)
 }
 
+// Continued is the fact that a shift goes on as others: it changed, or somebody else does it from a day on.
+type Continued struct {
+	From string
+	Into []string
+}
+
 func gather(list *[]Move, what string, ids []string) {
 	if list == nil {
 		return

@@ -125,6 +125,9 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, who identity.Actor, sh
 		if err := carry(ctx, tx, d, []Duty{next}, next.From); err != nil {
 			return err
 		}
+		if err := s.bus.Publish(ctx, tx, Continued{From: d.ID, Into: []string{next.ID}}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

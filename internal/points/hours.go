@@ -152,6 +152,22 @@ func (a Address) ExceptionOn(d calendar.Day) (Exception, bool) {
 	return a.Exceptions[i], true
 }
 
+// OpensFrom reports whether the address has hours of some kind on d or later: a week, a season or an exceptional
+// opening. A stop made for a few weeks has none once they are over.
+func (a Address) OpensFrom(d calendar.Day) bool {
+	week := func(s Schedule) bool { return len(s.Bands) > 0 && (s.ordinary() || !s.To.Before(d)) }
+	return slices.ContainsFunc(a.Schedules, week) || slices.ContainsFunc(a.Exceptions, func(e Exception) bool { return !e.Day.Before(d) })
+}
+
+// OpenAddresses returns the addresses that have hours on d or later; all of them when none has.
+func (p Point) OpenAddresses(d calendar.Day) []Address {
+	open := slices.DeleteFunc(slices.Clone(p.Addresses), func(a Address) bool { return !a.OpensFrom(d) })
+	if len(open) == 0 {
+		return p.Addresses
+	}
+	return open
+}
+
 // patronOn reports whether d is the patron's day of the municipality.
 func (a Address) patronOn(d calendar.Day) bool {
 	return a.PatronDay != "" && strings.HasSuffix(d.String(), "-"+a.PatronDay)

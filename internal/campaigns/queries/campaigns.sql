@@ -44,8 +44,18 @@ UPDATE campaigns_turn SET facilitator_id = @kept
 WHERE campaigns_turn.facilitator_id = @gone AND (CAST(@every_turn AS boolean) OR campaigns_turn.id IN (SELECT value FROM json_each(CAST(@ids AS text))))
 RETURNING id;
 
+-- name: MoveCampaigns :many
+UPDATE campaigns_campaign SET body_id = @kept
+WHERE campaigns_campaign.body_id = @gone AND (CAST(@every AS boolean) OR campaigns_campaign.id IN (SELECT value FROM json_each(CAST(@ids AS text))))
+RETURNING id;
+
 -- name: InsertDuty :exec
 INSERT INTO campaigns_duty (turn_id, duty_id) VALUES (@turn_id, @duty_id);
+
+-- name: ContinueDuty :exec
+INSERT INTO campaigns_duty (turn_id, duty_id)
+SELECT d.turn_id, CAST(@into_id AS text) FROM campaigns_duty d WHERE d.duty_id = @from_id
+ON CONFLICT DO NOTHING;
 
 -- name: DutiesOfTurn :many
 SELECT d.duty_id FROM campaigns_duty d WHERE d.turn_id = @turn_id ORDER BY d.duty_id;

@@ -94,7 +94,8 @@ func (d Deps) pointPage(r *http.Request, point points.Point) (pointPage, error) 
 		Languages: tagWords(p, "points.language.", point.Languages),
 	}
 	v.Closures, v.Openings = unusual(p, point, towns, calendar.DayOf(now))
-	for i, a := range point.Addresses {
+	// A stop that is over, like that of a campaign, stays with the point but not on its page.
+	for i, a := range point.OpenAddresses(calendar.DayOf(now)) {
 		if i == 0 {
 			v.Town = towns[a.Belfiore].Name
 		}

@@ -100,6 +100,22 @@ func (q *Queries) Campaigns(ctx context.Context) ([]CampaignsCampaign, error) {
 	return items, nil
 }
 
+const continueDuty = `-- name: ContinueDuty :exec
+INSERT INTO campaigns_duty (turn_id, duty_id)
+SELECT d.turn_id, CAST($1 AS text) FROM campaigns_duty d WHERE d.duty_id = $2
+ON CONFLICT DO NOTHING
+`
+
+type ContinueDutyParams struct {
+	IntoID string
+	FromID string
+}
+
+func (q *Queries) ContinueDuty(ctx context.Context, arg ContinueDutyParams) error {
+	_, err := q.db.ExecContext(ctx, continueDuty, arg.IntoID, arg.FromID)
+	return err
+}
+
 const deleteOpening = `-- name: DeleteOpening :exec
 DELETE FROM campaigns_opening WHERE campaign_id = $1 AND address_id = $2 AND day = $3
 `
@@ -288,6 +304,47 @@ func (q *Queries) InsertTurn(ctx context.Context, arg InsertTurnParams) error {
 		arg.ToDay,
 	)
 	return err
+}
+
+const moveCampaigns = `-- name: MoveCampaigns :many
+UPDATE campaigns_campaign SET body_id = $1
+WHERE campaigns_campaign.body_id = $2 AND (CAST($3 AS boolean) OR campaigns_campaign.id IN (SELECT value FROM json_each(CAST($4 AS text))))
+RETURNING id
+`
+
+type MoveCampaignsParams struct {
+	Kept  sqldb.OptText
+	Gone  sqldb.OptText
+	Every bool
+	Ids   string
+}
+
+func (q *Queries) MoveCampaigns(ctx context.Context, arg MoveCampaignsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, moveCampaigns,
+		arg.Kept,
+		arg.Gone,
+		arg.Every,
+		arg.Ids,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const moveTurns = `-- name: MoveTurns :many
