@@ -11,7 +11,6 @@ import (
 )
 
 func TestHoursOfAPersonLeaveOutDaysOnWhichThePointIsShut(t *testing.T) {
-	t.Parallel()
 	onBoth(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		w, point, _, person := simple(t, db)
 		next := monday.AddDays(7)
