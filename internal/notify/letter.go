@@ -13,7 +13,6 @@ import (
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
 	"capillare/internal/ics"
-	"capillare/internal/kinds"
 	"capillare/internal/messages"
 	"capillare/internal/network"
 	"capillare/internal/sqldb"
@@ -143,21 +142,16 @@ func (f facts) next(over bool, purpose Purpose) string {
 
 // where says where the two meet.
 func (f facts) where() string {
-	if f.remote() {
+	if f.b.Mode.Remote() {
 		return f.p.T("notify.where."+string(f.b.Mode), errs.Args{"point": f.point})
 	}
 	return f.p.T("notify.where.place", errs.Args{"point": f.point, "address": f.address})
 }
 
-// remote reports whether the person does not come to the point.
-func (f facts) remote() bool {
-	return f.b.Mode == kinds.Phone || f.b.Mode == kinds.Video || f.b.Mode == kinds.Home
-}
-
 // places are the ways to say where in a few words, the fullest first. Who is called or visited must not read
 // an address to go to.
 func (f facts) places() []string {
-	if !f.remote() {
+	if !f.b.Mode.Remote() {
 		return []string{joined(f.point, f.address), f.point, cut(f.point)}
 	}
 	var list []string

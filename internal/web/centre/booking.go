@@ -1,6 +1,7 @@
 package centre
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strings"
 
@@ -21,6 +22,8 @@ type bookingPage struct {
 	Items         []ui.SummaryItem
 	// Notices say what the person was told.
 	Notices []ui.SummaryItem
+	// Key makes the same click twice one change.
+	Key string
 	// Open says that it can still be moved or cancelled.
 	Open bool
 }
@@ -50,7 +53,7 @@ func (d Deps) view(r *http.Request) (bookingPage, error) {
 	v = bookingPage{
 		Booking: b, Point: places[b.PointID], Code: strings.ReplaceAll(codes.FormatCode(b.Code), "-", " "),
 		Spelled: strings.Join(strings.Split(b.Code, ""), " "), Who: person(p, b), Phone: b.Contact.Phone,
-		Open: b.State == agenda.Confirmed && b.StartsAt.After(ui.Now(r)),
+		Key: rand.Text(), Open: b.State == agenda.Confirmed && b.StartsAt.After(ui.Now(r)),
 	}
 	add := func(key, value string) {
 		if value != "" {
@@ -87,7 +90,11 @@ func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
-	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("id"), "")
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("id"), form.Text("key"))
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,8 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 	if point == "" {
 		point = b.PointID
 	}
-	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: point, AddressID: chosen.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: chosen.StartsAt}})
+	_, err = d.Agenda.MoveFor(r.Context(), session.Actor(r), b.ID, agenda.MoveRequest{Key: form.Text("key"),
+		Where: agenda.Where{PointID: point, AddressID: chosen.AddressID, Kind: b.Kind, KindID: b.KindID, StartsAt: chosen.StartsAt}})
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}

@@ -7,6 +7,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/calls"
 	"capillare/internal/codes"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
@@ -166,7 +167,9 @@ type visitPageOne struct {
 	May, Late bool
 	// BookingHref leads to the time of the agenda that the visit takes.
 	BookingHref string
-	History     []ui.HistoryRow
+	// Notices say what the person was told.
+	Notices []ui.SummaryItem
+	History []ui.HistoryRow
 }
 
 // CanFinish reports whether the visit can be said to be done.
@@ -177,6 +180,11 @@ func (d Deps) visit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	told, err := d.Notify.OutcomesAbout(r.Context(), calls.Visit, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Notices = ui.Notices(r, told)
 	rows, err := d.Visits.History(r.Context(), session.Actor(r), v.ID)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/calls"
 	"capillare/internal/codes"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
@@ -157,7 +158,7 @@ func (d Deps) waitingFile(w http.ResponseWriter, r *http.Request) error {
 	for i, row := range rows {
 		lines[i] = []string{row.Code, row.Who, row.Phone, row.Place, row.Wish, row.Since, row.State, row.Offer, row.Until}
 	}
-	return sendFile(w, r, "attesa", []string{"centre.code", "centre.name", "centre.phone", "centre.where", "waiting.wish", "waiting.since", "centre.state", "waiting.offer", "waiting.until"}, lines)
+	return ui.SendTable(w, r, "attesa", []string{"centre.code", "centre.name", "centre.phone", "centre.where", "waiting.wish", "waiting.since", "centre.state", "waiting.offer", "waiting.until"}, lines)
 }
 
 // waiterPage is one person who waits, with the offer to read out.
@@ -170,6 +171,8 @@ type waiterPage struct {
 	What, Where, Until string
 	Offers             []offerRow
 	BookingHref        string
+	// Notices say what the person was told.
+	Notices []ui.SummaryItem
 	// May is true for who may answer for the person.
 	May bool
 }
@@ -210,6 +213,11 @@ func (d Deps) waiter(w http.ResponseWriter, r *http.Request) error {
 		v.BookingHref = "/centro/prenotazioni/" + o.Entry.BookingID
 	}
 	v.Items = waiterItems(p, o, places[o.Entry.PointID])
+	told, err := d.Notify.OutcomesAbout(r.Context(), calls.Waiting, o.Entry.ID)
+	if err != nil {
+		return err
+	}
+	v.Notices = ui.Notices(r, told)
 	page := newPage(r, "waiting.one")
 	page.Title = v.Title
 	page.Breadcrumb = append(page.Breadcrumb, ui.Link{Label: p.T("waiting.title"), Href: waitPath})

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 
 	"capillare/internal/agenda"
@@ -51,6 +52,8 @@ type bookingPage struct {
 	Name    string
 	Items   []ui.SummaryItem
 	Phone   string
+	// Key makes the same click twice one change.
+	Key string
 	// Notices say what the person was told.
 	Notices []ui.SummaryItem
 	Acts    []act
@@ -92,7 +95,7 @@ func (d Deps) bookingView(r *http.Request) (bookingPage, error) {
 	if err != nil {
 		return v, err
 	}
-	v = bookingPage{Booking: b, Name: person(b), Phone: b.Contact.Phone, Back: s.address("/agenda", "giorno", b.Day.String())}
+	v = bookingPage{Booking: b, Name: person(b), Phone: b.Contact.Phone, Key: rand.Text(), Back: s.address("/agenda", "giorno", b.Day.String())}
 	if v.Name == "" {
 		v.Name = p.T("desk.no_name")
 	}
@@ -142,7 +145,11 @@ func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d Deps) cancel(w http.ResponseWriter, r *http.Request) error {
-	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("booking"), "")
+	form, err := ui.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	b, err := d.Agenda.CancelByService(r.Context(), session.Actor(r), r.PathValue("booking"), form.Text("key"))
 	if err != nil {
 		return err
 	}
@@ -214,7 +221,8 @@ func (d Deps) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	at, address := readTime(form.Text("orario"))
-	moved, err := d.Agenda.MoveFor(ctx, who, b.ID, agenda.MoveRequest{Where: agenda.Where{PointID: b.PointID, AddressID: address, Kind: b.Kind, KindID: b.KindID, StartsAt: at}})
+	moved, err := d.Agenda.MoveFor(ctx, who, b.ID, agenda.MoveRequest{Key: form.Text("key"),
+		Where: agenda.Where{PointID: b.PointID, AddressID: address, Kind: b.Kind, KindID: b.KindID, StartsAt: at}})
 	if fault := form.Refuse(err); fault != nil {
 		return fault
 	}

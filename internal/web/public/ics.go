@@ -1,7 +1,9 @@
 package public
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"capillare/internal/agenda"
@@ -26,10 +28,11 @@ func (d Deps) calendarFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	where := placeItem(p, a)
 	file := ics.Calendar{Events: []ics.Event{{
-		ID: a.ID, Sequence: a.Version, StartsAt: a.StartsAt, EndsAt: a.EndsAt, Stamp: ui.Now(r), Cancelled: a.State == agenda.Cancelled,
+		ID: a.ID, Sequence: a.Version, StartsAt: a.StartsAt, EndsAt: cmp.Or(a.Until, a.EndsAt), Stamp: ui.Now(r), Cancelled: a.State == agenda.Cancelled,
 		Summary: p.T("public.ics.summary", errs.Args{"point": a.Point.PublicName}),
-		Place:   a.Point.PublicName + ", " + a.Address,
+		Place:   strings.Join(slices.DeleteFunc(append([]string{where.Value}, where.Lines...), func(s string) bool { return s == "" }), ", "),
 		Text: p.T("public.ics.text", errs.Args{
 			"code": codes.FormatCode(a.Code), "phone": set.Phone, "bring": strings.Join(bring(p, a.Topic), " "),
 		}),
