@@ -9,7 +9,6 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/funding"
 	"capillare/internal/identity"
-	"capillare/internal/tabular"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -259,20 +258,8 @@ func (d Deps) accessFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		rows[i] = []string{a.Name, a.Email, a.Role, a.Where, a.From, a.To, a.Last, flags}
 	}
-	return sendFile(w, r, "accessi", []string{"account.field.name", "account.field.email", "account.field.role", "account.field.scope",
+	return ui.SendTable(w, r, "accessi", []string{"account.field.name", "account.field.email", "account.field.role", "account.field.scope",
 		"account.field.from", "account.field.to", "account.list.last", "account.list.state"}, rows)
-}
-
-// sendFile answers with a CSV file that spreadsheets open.
-func sendFile(w http.ResponseWriter, r *http.Request, name string, header []string, rows [][]string) error {
-	p := ui.PrinterOf(r)
-	titles := make([]string, len(header))
-	for i, key := range header {
-		titles[i] = p.T(key)
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`-`+calendar.DayOf(ui.Now(r)).String()+`.csv"`)
-	return tabular.WriteCSV(w, titles, tabular.RowsOf(rows), tabular.CSVOptions{})
 }
 
 func (d Deps) reviewRows(r *http.Request) ([]reviewRow, error) {

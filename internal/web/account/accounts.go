@@ -127,7 +127,7 @@ func (d Deps) listFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		rows[i] = []string{a.Name, a.Email, p.T("identity.state." + string(a.State())), strings.Join(roles, "; "), lastTime(r.Context(), a.SignedInAt)}
 	}
-	return sendFile(w, r, "account", []string{"account.field.name", "account.field.email", "account.list.state", "account.list.roles", "account.list.last"}, rows)
+	return ui.SendTable(w, r, "account", []string{"account.field.name", "account.field.email", "account.list.state", "account.list.roles", "account.list.last"}, rows)
 }
 
 func pagesOf(path string, query url.Values, page, total int) ui.Pages {

@@ -181,7 +181,7 @@ func (d Deps) bodiesFile(w http.ResponseWriter, r *http.Request) error {
 		rows[i] = []string{b.Name, b.ShortName, short[i].Kind, short[i].Roles, b.TaxCode, b.IPACode, townName(towns[b.Belfiore]),
 			b.Email, b.PEC, b.Phone, dayText(b.EndedOn)}
 	}
-	return sendFile(w, r, "enti", []string{
+	return ui.SendTable(w, r, "enti", []string{
 		"managers.field.body_name", "managers.field.short_name", "managers.column.kind", "managers.body.roles", "managers.field.body_tax_code",
 		"managers.field.ipa_code", "managers.column.town", "managers.column.email", "managers.field.pec", "managers.column.phone",
 		"bodies.ended_on",

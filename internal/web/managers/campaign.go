@@ -208,5 +208,5 @@ func (d Deps) campaignFile(w http.ResponseWriter, r *http.Request) error {
 			strconv.Itoa(day.Seats), strconv.Itoa(day.Taken), strconv.Itoa(day.Free)}
 	}
 	head := []string{"campaigns.col.day", "campaigns.col.code", "campaigns.col.point", "campaigns.col.seats", "campaigns.col.taken", "campaigns.col.free"}
-	return sendFile(w, r, c.Code, head, rows)
+	return ui.SendTable(w, r, c.Code, head, rows)
 }

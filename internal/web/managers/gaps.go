@@ -258,7 +258,7 @@ func (d Deps) coverFile(w http.ResponseWriter, r *http.Request) error {
 		rows[i] = []string{row.Code, row.Name, row.Body, strconv.Itoa(week.Open), strconv.Itoa(week.Covered), strconv.Itoa(week.Open - week.Covered),
 			strconv.Itoa(row.Minimum), strconv.Itoa(len(week.People)), strconv.Itoa(week.Booked), strconv.Itoa(week.Busy), strconv.Itoa(week.OnDuty), strings.Join(gaps, "; "), strings.Join(wrong, "; ")}
 	}
-	return sendFile(w, r, "copertura", []string{"people.alone.code", "managers.column.point", "managers.field.body_id", "gaps.open_minutes", "gaps.covered_minutes",
+	return ui.SendTable(w, r, "copertura", []string{"people.alone.code", "managers.column.point", "managers.field.body_id", "gaps.open_minutes", "gaps.covered_minutes",
 		"gaps.alone_minutes", "gaps.minimum_minutes", "gaps.people", "gaps.booked", "gaps.busy_minutes", "gaps.on_duty_minutes", "gaps.alone", "gaps.wrong"}, rows)
 }
 

@@ -93,7 +93,7 @@ func (d Deps) kindsFile(w http.ResponseWriter, r *http.Request) error {
 		lines = append(lines, []string{row.Name, k.NameEN, row.Mode, strconv.Itoa(k.Minutes), strconv.Itoa(k.Before), strconv.Itoa(k.After),
 			strconv.Itoa(k.Seats), strconv.Itoa(k.Kept), strconv.Itoa(k.NoticeMinutes), row.Audience, row.Where, k.Bring, dayText(k.From), dayText(k.To)})
 	}
-	return sendFile(w, r, "tipi-appuntamento", []string{"kinds.field.name", "kinds.field.name_en", "kinds.field.mode", "kinds.field.minutes",
+	return ui.SendTable(w, r, "tipi-appuntamento", []string{"kinds.field.name", "kinds.field.name_en", "kinds.field.mode", "kinds.field.minutes",
 		"kinds.field.before", "kinds.field.after", "kinds.field.seats", "kinds.field.kept", "kinds.field.notice", "kinds.field.audience",
 		"kinds.field.place", "kinds.field.bring", "kinds.field.from", "kinds.field.to"}, lines)
 }
@@ -334,17 +334,12 @@ func (d Deps) kindSpots(r *http.Request, chosen string) ([]ui.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, one := range list {
-		if who.Require(identity.EditPoints, identity.Target{Bodies: []string{one.ManagingBodyID}}) == nil {
-			ids = append(ids, one.ManagingBodyID)
-		}
-	}
+	ids := editableBodies(who, list)
 	names, err := d.bodyNames(r.Context(), ids...)
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range unique(ids) {
+	for _, id := range ids {
 		out = append(out, ui.Option{Value: spotBody + id, Label: p.T("kinds.place.of_body", map[string]any{"name": names[id]})})
 	}
 	slices.SortFunc(out[1:], func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })

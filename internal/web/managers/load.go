@@ -116,7 +116,7 @@ func (d Deps) loadFile(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	head := []string{"campaigns.col.day", "campaigns.col.code", "campaigns.col.point", "campaigns.col.minutes", "campaigns.col.booked_minutes", "campaigns.col.taken", "campaigns.col.share"}
-	return sendFile(w, r, "carico", head, rows)
+	return ui.SendTable(w, r, "carico", head, rows)
 }
 
 func loadColumns(ctx context.Context, booked bool) []ui.Column {

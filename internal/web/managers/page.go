@@ -12,7 +12,6 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
-	"capillare/internal/tabular"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -161,18 +160,6 @@ func withQuery(path string, query url.Values, names ...string) string {
 		return path
 	}
 	return path + "?" + kept.Encode()
-}
-
-// sendFile answers with a CSV file that spreadsheets open.
-func sendFile(w http.ResponseWriter, r *http.Request, name string, header []string, rows [][]string) error {
-	p := ui.PrinterOf(r)
-	titles := make([]string, len(header))
-	for i, key := range header {
-		titles[i] = p.T(key)
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`-`+today(r).String()+`.csv"`)
-	return tabular.WriteCSV(w, titles, tabular.RowsOf(rows), tabular.CSVOptions{})
 }
 
 // unique returns the texts of list that are not empty, each once.

@@ -131,7 +131,7 @@ func (d Deps) patronsFile(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range list {
 		rows = append(rows, []string{t.Name, t.ProvinceAbbr, t.PatronDay, strconv.Itoa(len(t.points))})
 	}
-	return sendFile(w, r, "patroni", []string{"managers.column.town", "managers.column.province", "opening.patron.day", "managers.points.title"}, rows)
+	return ui.SendTable(w, r, "patroni", []string{"managers.column.town", "managers.column.province", "opening.patron.day", "managers.points.title"}, rows)
 }
 
 // patronWords writes "24 giugno".

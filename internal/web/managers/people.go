@@ -199,7 +199,7 @@ func (d Deps) peopleFile(w http.ResponseWriter, r *http.Request) error {
 		rows[i] = []string{f.Surname, f.Name, short[i].Body, p.T("facilitators.contract." + f.Contract), short[i].State.Text,
 			dayText(f.From), dayText(f.To), f.Email, f.Phone, short[i].Points}
 	}
-	return sendFile(w, r, "facilitatori", []string{
+	return ui.SendTable(w, r, "facilitatori", []string{
 		"managers.field.surname", "managers.field.given_name", "managers.field.body_id", "managers.field.contract", "managers.column.state",
 		"managers.field.from", "managers.field.to", "managers.column.email", "managers.column.phone", "managers.person.points",
 	}, rows)

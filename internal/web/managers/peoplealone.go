@@ -72,7 +72,7 @@ func (d Deps) aloneFile(w http.ResponseWriter, r *http.Request) error {
 	for i, a := range found {
 		rows[i] = []string{a.Code, a.Name, a.Body, a.Town, a.Lacks}
 	}
-	return sendFile(w, r, "punti-senza-nessuno", []string{"people.alone.code", "managers.column.point", "managers.field.body_id",
+	return ui.SendTable(w, r, "punti-senza-nessuno", []string{"people.alone.code", "managers.column.point", "managers.field.body_id",
 		"people.alone.town", "people.alone.lacks"}, rows)
 }
 

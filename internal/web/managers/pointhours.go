@@ -44,8 +44,8 @@ func (d Deps) pointHours(w http.ResponseWriter, r *http.Request) error {
 	before, after := first.AddDays(-1), first.AddDays(32)
 	v := pointHours{
 		ID: one.ID, Name: one.PublicName, Rows: rows, FileHref: path + ".csv?mese=" + first.Month(),
-		Before: ui.Link{Label: monthName(r, before), Href: path + "?mese=" + before.Month()},
-		After:  ui.Link{Label: monthName(r, after), Href: path + "?mese=" + after.Month()},
+		Before: ui.Link{Label: capital(monthName(r, before)), Href: path + "?mese=" + before.Month()},
+		After:  ui.Link{Label: capital(monthName(r, after)), Href: path + "?mese=" + after.Month()},
 	}
 	for _, row := range rows {
 		v.Total.Open, v.Total.Covered, v.Total.OnDuty = v.Total.Open+row.Open, v.Total.Covered+row.Covered, v.Total.OnDuty+row.OnDuty
@@ -86,7 +86,7 @@ func (d Deps) pointHoursFile(w http.ResponseWriter, r *http.Request) error {
 	for i, row := range found {
 		rows[i] = []string{dayText(row.Day), strconv.Itoa(row.Open), strconv.Itoa(row.Covered), strconv.Itoa(row.OnDuty), strings.Join(row.Gaps, "; ")}
 	}
-	return sendFile(w, r, "ore-"+one.Code, []string{"gaps.day", "gaps.open_minutes", "gaps.covered_minutes", "gaps.on_duty_minutes", "gaps.alone"}, rows)
+	return ui.SendTable(w, r, "ore-"+one.Code, []string{"gaps.day", "gaps.open_minutes", "gaps.covered_minutes", "gaps.on_duty_minutes", "gaps.alone"}, rows)
 }
 
 // monthAsked returns the first day of the month that the address names as 2026-11, of this one otherwise.
@@ -105,5 +105,5 @@ func lastOfMonth(first calendar.Day) calendar.Day {
 
 func monthName(r *http.Request, day calendar.Day) string {
 	_, month, _ := day.Date()
-	return capital(ui.PrinterOf(r).Month(month)) + " " + strconv.Itoa(day.Year())
+	return ui.PrinterOf(r).Month(month) + " " + strconv.Itoa(day.Year())
 }

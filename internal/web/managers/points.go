@@ -201,7 +201,7 @@ func (d Deps) pointsFile(w http.ResponseWriter, r *http.Request) error {
 			})
 		}
 	}
-	return sendFile(w, r, "punti", pointColumns(), rows)
+	return ui.SendTable(w, r, "punti", pointColumns(), rows)
 }
 
 // minimumText is the weekly hours that the programme asks, "" when it asks for none.

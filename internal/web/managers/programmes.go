@@ -83,7 +83,7 @@ func (d Deps) programmesFile(w http.ResponseWriter, r *http.Request) error {
 			moneyText(one.AmountCents), moneyText(one.CofundingCents), dayText(one.MinorsFrom), dayText(one.UploadCutoff),
 			weeklyText(one.MinWeeklyMinutes), countText(one.OpeningDays), dayText(one.EndedOn)}
 	}
-	return sendFile(w, r, "programmi", []string{
+	return ui.SendTable(w, r, "programmi", []string{
 		"managers.column.code", "managers.field.name", "managers.column.state", "managers.field.cup", "managers.field.act",
 		"managers.field.starts_on", "managers.field.ends_on", "managers.field.amount", "managers.field.cofunding", "managers.field.minors_from",
 		"managers.field.upload_cutoff", "bodies.field.min_weekly", "bodies.field.opening_days", "bodies.ended_on",

@@ -113,7 +113,7 @@ func (d Deps) projectsFile(w http.ResponseWriter, r *http.Request) error {
 		rows[i] = []string{one.Code, one.Name, fundingBadge(r, one.State(today(r))).Text, programmes[one.ProgrammeID].Name, names[one.BodyID], one.CUP,
 			dayText(one.StartsOn), dayText(one.EndsOn), moneyText(one.AmountCents), dayText(one.EndedOn)}
 	}
-	return sendFile(w, r, "progetti", []string{
+	return ui.SendTable(w, r, "progetti", []string{
 		"managers.column.code", "managers.field.name", "managers.column.state", "bodies.programme", "managers.field.body_id", "managers.field.cup",
 		"managers.field.starts_on", "managers.field.ends_on", "managers.field.amount", "bodies.ended_on",
 	}, rows)

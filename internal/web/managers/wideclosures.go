@@ -153,15 +153,21 @@ func (d Deps) reaches(r *http.Request, all bool) ([]ui.Option, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids := editableBodies(who, list)
+	names, err := d.bodyNames(r.Context(), ids...)
+	for _, id := range ids {
+		out = append(out, ui.Option{Value: id, Label: p.T("opening.wide.body", map[string]any{"name": names[id]})})
+	}
+	return out, err
+}
+
+// editableBodies are the bodies that manage a point of the list and whose points this person may edit, each once.
+func editableBodies(who identity.Actor, list []points.Point) []string {
 	var ids []string
 	for _, one := range list {
 		if who.Require(identity.EditPoints, identity.Target{Bodies: []string{one.ManagingBodyID}}) == nil {
 			ids = append(ids, one.ManagingBodyID)
 		}
 	}
-	names, err := d.bodyNames(r.Context(), ids...)
-	for _, id := range unique(ids) {
-		out = append(out, ui.Option{Value: id, Label: p.T("opening.wide.body", map[string]any{"name": names[id]})})
-	}
-	return out, err
+	return unique(ids)
 }

@@ -10,7 +10,6 @@ import (
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/points"
-	"capillare/internal/tabular"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -127,9 +126,7 @@ func (d Deps) pointsOf(r *http.Request, keep func(points.Point) bool) ([]points.
 	return slices.DeleteFunc(all, func(p points.Point) bool { return !keep(p) }), err
 }
 
-// sendFile answers with a CSV file that spreadsheets open.
+// sendFile answers with a CSV file of today, with titles in words.
 func sendFile(w http.ResponseWriter, r *http.Request, name string, header []string, rows [][]string) error {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`-`+today(r).String()+`.csv"`)
-	return tabular.WriteCSV(w, header, tabular.RowsOf(rows), tabular.CSVOptions{})
+	return ui.SendCSV(w, name+"-"+today(r).String(), header, rows)
 }
