@@ -12,12 +12,14 @@ import (
 	"capillare/internal/errs"
 	"capillare/internal/facilitators/internal/db"
 	"capillare/internal/identity"
+	"capillare/internal/kinds"
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 )
 
 // AddDuty adds a shift and returns its id. It refuses a shift that meets another of the same person
-// (ErrDutyOverlap), and one at a point that the person does not serve on its first day (ErrNotServing).
+// (ErrDutyOverlap), one at a point that the person does not serve on its first day (ErrNotServing), and kinds of
+// appointment that the point does not offer.
 func (s *Service) AddDuty(ctx context.Context, who identity.Actor, d Duty) (string, error) {
 	d, err := checkedDuty(d)
 	if err != nil {
@@ -40,6 +42,9 @@ func (s *Service) addDuty(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 	if _, ok := p.Address(d.AddressID); !ok {
 		return "", errs.Problems{{Field: "address_id", Key: "facilitators.address"}}.Err()
 	}
+	if err := offered(ctx, tx, p, d, instead); err != nil {
+		return "", err
+	}
 	f, err := s.byID(ctx, tx, d.FacilitatorID)
 	if err != nil {
 		return "", err
@@ -55,6 +60,30 @@ func (s *Service) addDuty(ctx context.Context, tx *sqldb.Tx, who identity.Actor,
 		return "", err
 	}
 	return d.ID, s.record(ctx, tx, who, p, "facilitators.duty_add", d.FacilitatorID)
+}
+
+// offered refuses kinds that the point does not offer, but for those that the shifts of instead name already: the
+// point may be another body's by now.
+func offered(ctx context.Context, tx *sqldb.Tx, p points.Point, d Duty, instead []string) error {
+	ids := slices.Clone(d.KindIDs)
+	for _, id := range instead {
+		if len(ids) == 0 {
+			break
+		}
+		old, err := dutyByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		ids = slices.DeleteFunc(ids, func(kind string) bool { return contains(old.KindIDs, kind) })
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	ok, err := kinds.Offered(ctx, tx, p, ids)
+	if err == nil && !ok {
+		err = errs.Problems{{Field: "kind_id", Key: "facilitators.kind_elsewhere"}}.Err()
+	}
+	return err
 }
 
 // freeFor refuses a shift that meets another of the same person, but for those of instead: by their rules,

@@ -17,6 +17,7 @@ import (
 	"capillare/internal/funding"
 	"capillare/internal/identity"
 	"capillare/internal/jobs"
+	"capillare/internal/kinds"
 	"capillare/internal/orgs"
 	"capillare/internal/points"
 	"capillare/internal/sealed"
@@ -39,6 +40,7 @@ type world struct {
 	t       *testing.T
 	db      *sqldb.DB
 	people  *facilitators.Service
+	kinds   *kinds.Service
 	body    [2]string
 	point   [2]string
 	address [2]string
@@ -68,6 +70,7 @@ func newWorld(t *testing.T, db *sqldb.DB) *world {
 	keys, _, err := sealed.LoadOrCreate(filepath.Join(t.TempDir(), "keys.json"))
 	w.must(err)
 	w.people = facilitators.New(db, bus, pts, keys)
+	w.kinds = kinds.New(db, kinds.Deps{Points: pts})
 	jobs.Subscribe(bus, func(_ context.Context, _ *sqldb.Tx, f facilitators.DutyChanged) error {
 		w.changed = append(w.changed, f)
 		return nil

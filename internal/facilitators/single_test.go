@@ -8,6 +8,7 @@ import (
 	"capillare/internal/calendar"
 	"capillare/internal/errs"
 	"capillare/internal/facilitators"
+	"capillare/internal/kinds"
 	"capillare/internal/sqldb"
 )
 
@@ -142,5 +143,23 @@ func TestAPlanMeetsWhoStandsIn(t *testing.T) {
 		if !errors.Is(err, facilitators.ErrDutyOverlap) {
 			t.Errorf("PublishTx() at the hours of a substitution = %v, want ErrDutyOverlap", err)
 		}
+	})
+}
+
+func TestKindsOfOthersAreRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		add := func(body string) string {
+			return w.dutyID(w.kinds.Add(ctx, system, kinds.Kind{BodyID: body, Name: "Aiuto", Mode: kinds.Desk, Minutes: 30, Audience: kinds.Everyone, From: july}))
+		}
+		d := w.shift(w.serving("Rossi"), calendar.Monday, 540, 720)
+		for _, test := range []struct{ name, kind string }{{"of another body", add(w.body[1])}, {"unknown", "no-such-kind"}} {
+			d.KindIDs = []string{test.kind}
+			if _, err := w.people.AddDuty(ctx, system, d); errs.Of(err) != errs.Invalid {
+				t.Errorf("AddDuty() with a kind %s = %v, want a refusal", test.name, err)
+			}
+		}
+		d.KindIDs = []string{add(w.body[0]), add("")}
+		w.dutyID(w.people.AddDuty(ctx, system, d))
 	})
 }

@@ -104,6 +104,22 @@ func (k Kind) OfferedAt(p points.Point) bool {
 	return k.BodyID == "" && k.PointID == "" || k.BodyID != "" && k.BodyID == p.ManagingBodyID || k.PointID != "" && k.PointID == p.ID
 }
 
+// Offered reports whether a point may offer all of some kinds, ended ones too: for package facilitators.
+func Offered(ctx context.Context, tx *sqldb.Tx, p points.Point, ids []string) (bool, error) {
+	rows, err := db.New(tx).KindsByIDs(ctx, sqldb.List(ids))
+	if err != nil {
+		return false, fault("read", err)
+	}
+	found := map[string]Kind{}
+	for _, r := range rows {
+		found[r.KindsKind.ID] = kindOf(r.KindsKind)
+	}
+	return !slices.ContainsFunc(ids, func(id string) bool {
+		k, there := found[id]
+		return !there || !k.OfferedAt(p)
+	}), nil
+}
+
 // ByID returns a kind that who may see, or ErrNotFound.
 func (s *Service) ByID(ctx context.Context, who identity.Actor, id string) (k Kind, err error) {
 	if !who.Can(identity.SeePoints) {
