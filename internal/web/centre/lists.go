@@ -8,7 +8,6 @@ import (
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/i18n"
-	"capillare/internal/tabular"
 	"capillare/internal/web/ui"
 )
 
@@ -60,18 +59,6 @@ func choices(p i18n.Printer, prefix string, tags []string, none string) []ui.Opt
 		out = append(out, ui.Option{Value: tag, Label: p.T(prefix + tag)})
 	}
 	return out
-}
-
-// sendFile answers with a CSV file that spreadsheets open.
-func sendFile(w http.ResponseWriter, r *http.Request, name string, header []string, rows [][]string) error {
-	p := ui.PrinterOf(r)
-	titles := make([]string, len(header))
-	for i, key := range header {
-		titles[i] = p.T(key)
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`-`+today(r).String()+`.csv"`)
-	return tabular.WriteCSV(w, titles, tabular.RowsOf(rows), tabular.CSVOptions{})
 }
 
 // quiet leaves out the mark of optional fields: in a search nothing is needed.

@@ -368,6 +368,6 @@ func (d Deps) unmetFile(w http.ResponseWriter, r *http.Request) error {
 			lines[i] = append(lines[i], strconv.Itoa(n))
 		}
 	}
-	return sendFile(w, r, "richieste-per-comune", []string{"visits.belfiore", "visits.town", "visits.province", "visits.unmet_n", "visits.open_n", "visits.late_n",
+	return ui.SendTable(w, r, "richieste-per-comune", []string{"visits.belfiore", "visits.town", "visits.province", "visits.unmet_n", "visits.open_n", "visits.late_n",
 		"visits.planned_n", "visits.refused_n", "visits.done_n", "visits.people_n"}, lines)
 }
