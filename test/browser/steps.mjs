@@ -22,7 +22,7 @@ export async function * throughBooking (page, url = '') {
   await go(page, () => page.getByRole('button', { name: /conferma/i }).click())
   yield 'receipt'
   const receipt = page.url()
-  for (const more of ['orario', 'punto', 'disdici']) {
+  for (const more of ['orario', 'punto', 'attesa', 'disdici']) {
     await page.goto(receipt + '/' + more)
     yield more
   }
