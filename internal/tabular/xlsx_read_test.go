@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"capillare/internal/testkit"
 )
 
 func workbook(t testing.TB, sheets ...Sheet) []byte {
@@ -283,6 +285,7 @@ func TestReadXLSXOpenDocument(t *testing.T) {
 // A small file that unpacks to 128 MB is refused from what it declares, and one that declares less
 // than it holds while it is counted: neither is ever whole in memory.
 func TestReadXLSXBomb(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	good := workbook(t, Sheet{Header: []string{"Comune"}, Rows: RowsOf([][]string{{"A"}})})
 	bomb := rezip(t, good, func(name string, part []byte) []byte {
@@ -305,6 +308,7 @@ func TestReadXLSXBomb(t *testing.T) {
 
 // Few zipped bytes that would become many objects are refused too.
 func TestReadXLSXManyElements(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	good := workbook(t, Sheet{Header: []string{"Comune"}, Rows: RowsOf([][]string{{"A"}})})
 	tests := []struct {

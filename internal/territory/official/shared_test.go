@@ -219,6 +219,7 @@ func TestPublishedResidents(t *testing.T) {
 }
 
 func TestPublishedClasses(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	f := published(t, "official", "istat_classificazioni_2026-01-01.xlsx")
 	zones, islands, coastal, flat := map[int]int{}, 0, 0, 0
@@ -259,6 +260,7 @@ func TestPublishedClasses(t *testing.T) {
 }
 
 func TestPublishedInnerAreas(t *testing.T) {
+	testkit.WithoutRace(t)
 	t.Parallel()
 	class := map[string]official.InnerArea{}
 	for _, a := range published(t, "official", "istat_aree_interne_2022-07-15.xlsx").InnerAreas {
