@@ -125,6 +125,9 @@ func (d Deps) takeBooking(w http.ResponseWriter, r *http.Request) error {
 	if !form.Has("notice") {
 		form.Problems.Add("notice", "centre.notice_needed")
 	}
+	if form.Has("relation") && !form.Has("on_behalf") {
+		form.Problems.Add("on_behalf", "booking.on_behalf_needed")
+	}
 	if len(form.Problems) > 0 {
 		return d.showBooking(w, r, form, http.StatusUnprocessableEntity)
 	}
