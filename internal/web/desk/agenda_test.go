@@ -127,7 +127,7 @@ func TestWeekMonthShiftsAndSheet(t *testing.T) {
 	w.get(t, who, "/mese?mese=boh").want(t, http.StatusOK, "Novembre 2026")
 	w.get(t, who, "/turni").want(t, http.StatusOK, "Turni e assenze", "09:00–11:00", "Turni e assenze li scrive il tuo ente.")
 	w.get(t, w.manager(), "/turni?facilitatore="+w.FacilitatorIDs[0]).want(t, http.StatusOK, "Apri la scheda della persona")
-	w.get(t, who, "/foglio-ore").want(t, http.StatusOK, "Ore di Novembre 2026", "4:00", "0:30", "Totale")
+	w.get(t, who, "/foglio-ore").want(t, http.StatusOK, "Ore di novembre 2026", "Ottobre 2026", "4:00", "0:30", "Totale")
 	file := w.get(t, who, "/foglio-ore.csv?mese=2026-11")
 	if file.status != http.StatusOK || !strings.Contains(file.text, `24/11/2026;"09:00–11:00`) {
 		t.Errorf("the file = %d %.300s, want the shifts of the 24th", file.status, file.text)

@@ -184,10 +184,10 @@ func lastOfMonth(first calendar.Day) calendar.Day {
 	return calendar.NewDay(year, month+1, 0)
 }
 
-// monthName says a month with its year: "Novembre 2026".
+// monthName says a month with its year: "novembre 2026".
 func monthName(p i18n.Printer, first calendar.Day) string {
 	_, month, _ := first.Date()
-	return capital(p.Month(month)) + " " + first.String()[:4]
+	return p.Month(month) + " " + first.String()[:4]
 }
 
 func pathOfSpan(month bool) string {

@@ -12,7 +12,6 @@ import (
 	"capillare/internal/identity"
 	"capillare/internal/points"
 	"capillare/internal/register"
-	"capillare/internal/tabular"
 	"capillare/internal/web/session"
 	"capillare/internal/web/ui"
 )
@@ -56,8 +55,8 @@ func (d Deps) sheet(w http.ResponseWriter, r *http.Request) error {
 	before, after := first.AddDays(-1), lastOfMonth(first).AddDays(1)
 	v := sheetPage{
 		Subject: s, File: s.address("/foglio-ore.csv", "mese", first.Month()),
-		Before:   ui.Link{Label: monthName(p, before), Href: s.address("/foglio-ore", "mese", before.Month())},
-		After:    ui.Link{Label: monthName(p, after), Href: s.address("/foglio-ore", "mese", after.Month())},
+		Before:   ui.Link{Label: capital(monthName(p, before)), Href: s.address("/foglio-ore", "mese", before.Month())},
+		After:    ui.Link{Label: capital(monthName(p, after)), Href: s.address("/foglio-ore", "mese", after.Month())},
 		Recorded: session.Actor(r).Can(identity.SeeRegister),
 	}
 	if v.Rows, err = d.sheetRows(r, s, first); err != nil {
@@ -146,9 +145,7 @@ func (d Deps) sheetFile(w http.ResponseWriter, r *http.Request) error {
 	for _, row := range rows {
 		out = append(out, []string{i18n.Printer{}.DayNum(row.Day), joinLines(row.Shifts), fmt.Sprint(row.OnDuty), fmt.Sprint(row.Booked), fmt.Sprint(row.Recorded)})
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="foglio-ore-`+first.Month()+`.csv"`)
-	return tabular.WriteCSV(w, titles, tabular.RowsOf(out), tabular.CSVOptions{})
+	return ui.SendCSV(w, "foglio-ore-"+first.Month(), titles, out)
 }
 
 func sheetColumns(ctx context.Context, recorded bool) []ui.Column {

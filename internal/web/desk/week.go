@@ -43,10 +43,10 @@ func (d Deps) month(w http.ResponseWriter, r *http.Request) error {
 	first := monthAsked(r, today)
 	last := lastOfMonth(first)
 	v := spanPage{Month: true}
-	return d.span(w, r, monthName(p, first), &v, first, last, func(s subject) {
+	return d.span(w, r, capital(monthName(p, first)), &v, first, last, func(s subject) {
 		before, after := first.AddDays(-1), last.AddDays(1)
-		v.Before = ui.Link{Label: monthName(p, before), Href: s.address("/mese", "mese", before.Month())}
-		v.After = ui.Link{Label: monthName(p, after), Href: s.address("/mese", "mese", after.Month())}
+		v.Before = ui.Link{Label: capital(monthName(p, before)), Href: s.address("/mese", "mese", before.Month())}
+		v.After = ui.Link{Label: capital(monthName(p, after)), Href: s.address("/mese", "mese", after.Month())}
 		if today.Month() != first.Month() {
 			v.Now = &ui.Link{Label: p.T("desk.this_month"), Href: s.address("/mese")}
 		}

@@ -37,7 +37,7 @@ func TestHoursOfAPoint(t *testing.T) {
 	w.book(t, "Vito Conte")
 	path := "/gestione/punti/" + w.PointIDs[0] + "/ore"
 	w.get(t, w.bodies[0], path).want(t, http.StatusOK, "Ore di novembre 2026", "Ottobre 2026", "Martedì 24 novembre", "3:00", "Totale")
-	w.get(t, w.bodies[0], path+"?mese=2027-02").want(t, http.StatusOK, "Febbraio 2027")
+	w.get(t, w.bodies[0], path+"?mese=2027-02").want(t, http.StatusOK, "Ore di febbraio 2027")
 	if got := w.get(t, w.bodies[1], path).status; got != http.StatusNotFound {
 		t.Errorf("hours of a point of others = %d, want 404", got)
 	}
