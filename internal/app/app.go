@@ -156,7 +156,7 @@ func (a *App) build(o Options) {
 	a.Visits = visits.New(a.DB, visits.Deps{Bus: bus, Points: a.Points, Territory: a.Territory, Agenda: a.Agenda, People: a.Facilitators, ContactDays: a.keepForIn(network.Contacts)})
 	a.Calls = calls.New(a.DB, bus, a.Points, a.keepFor(network.MessagesSent))
 	a.Notify = notify.New(a.DB, notify.Deps{Agenda: a.Agenda, Calls: a.Calls, Kinds: a.Kinds, Messages: a.Messages, Network: a.Network, Points: a.Points,
-		Territory: a.Territory, BaseURL: func() string { return a.publicURL }, From: o.Mail.From, KeepDays: a.keepFor(network.MessagesSent)})
+		Territory: a.Territory, Waiting: a.Waiting, BaseURL: func() string { return a.publicURL }, From: o.Mail.From, KeepDays: a.keepFor(network.MessagesSent)})
 	a.Feeds = feeds.New(a.DB, feeds.Deps{Agenda: a.Agenda, Points: a.Points, Facilitators: a.Facilitators, Actor: a.Identity.ActorFor})
 	a.Feeds.Subscribe(bus)
 	a.Register = register.New(a.DB, register.Deps{Points: a.Points, Facilitators: a.Facilitators, Funding: a.Funding,

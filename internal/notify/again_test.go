@@ -1,14 +1,20 @@
 package notify_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"capillare/internal/agenda"
+	"capillare/internal/calendar"
 	"capillare/internal/calls"
+	"capillare/internal/config"
 	"capillare/internal/sqldb"
+	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/visits"
+	"capillare/internal/waiting"
 )
 
 // slot says that the time of a booking is there, or was taken away by the rules.
@@ -78,6 +84,30 @@ func TestWithdrawnVisitIsNotTold(t *testing.T) {
 		w.runUntil(at(monday.AddDays(1), 9, 0))
 		if got, want := w.about(calls.Visit, "v1"), "visit email dropped"; got != want || len(w.left()) != 0 {
 			t.Errorf("about the visit: %s, %d messages left; want %s and none", got, len(w.left()), want)
+		}
+	})
+}
+
+// An offer whose SMS is refused is told by voice, and not any more once it is answered.
+func TestRefusedOfferIsPhoned(t *testing.T) {
+	t.Parallel()
+	sqldbtest.RunAt(t, now, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+		t.Cleanup(gateway.Close)
+		w := newWorldOver(t, db, clock, config.SMS{Address: gateway.URL})
+		e, err := w.waits.Join(t.Context(), system, waiting.Request{Wish: waiting.Wish{PointID: w.point, Suits: calendar.AnyTime()}, Contact: mobile})
+		w.must(err)
+		_, err = w.waits.OfferAt(t.Context(), w.point)
+		w.must(err)
+		w.run()
+		if list := w.toCall(); len(list) != 1 || list[0].Why != calls.Offer || list[0].Phone == "" {
+			t.Fatalf("calls about an offer that was not delivered = %+v (%s), want one with its number", list, w.about(calls.Waiting, e.ID))
+		}
+		o, err := w.waits.Open(t.Context(), waiting.By{ID: e.ID, Who: system})
+		w.must(err)
+		w.must(w.waits.Refuse(t.Context(), waiting.By{ID: e.ID, Who: system}, o.Offer.ID))
+		if list := w.toCall(); len(list) != 0 {
+			t.Errorf("calls about an offer that was answered = %+v, want none", list)
 		}
 	})
 }

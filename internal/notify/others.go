@@ -11,6 +11,7 @@ import (
 	"capillare/internal/codes"
 	"capillare/internal/errs"
 	"capillare/internal/i18n"
+	"capillare/internal/identity"
 	"capillare/internal/messages"
 	"capillare/internal/notify/internal/db"
 	"capillare/internal/sqldb"
@@ -73,7 +74,7 @@ func (s *Service) sendOffer(ctx context.Context, tx *sqldb.Tx, f waiting.Offered
 	}
 	c, p := f.Entry.Contact, printer(f.Entry.Language)
 	n := notice{Subject: calls.Waiting, SubjectID: f.Entry.ID, Version: len(before) + 1, Purpose: Offer, Expires: f.Offer.Until,
-		Call: calls.Call{PointID: f.Offer.PointID, Why: calls.Offer, Name: c.Name, Phone: c.Phone, Language: f.Entry.Language, About: f.Offer.StartsAt}}
+		Call: offerCall(f.Entry, f.Offer)}
 	who := s.reachOf(c)
 	who.Staff, who.Until = true, f.Offer.StartsAt.Sub(tx.Now)
 	if s.BaseURL() == "" {
@@ -98,6 +99,31 @@ func (s *Service) sendOffer(ctx context.Context, tx *sqldb.Tx, f waiting.Offered
 		m.Channel, m.To, m.Text = messages.SMS, c.Phone, fitting(p.T("notify.sms.offer", args), p.T("notify.sms.offer_short", args))
 	}
 	return s.post(ctx, tx, n, m)
+}
+
+// offerSettled takes back what was still to be told about an offer: a time that somebody else may have by now.
+func (s *Service) offerSettled(ctx context.Context, tx *sqldb.Tx, f waiting.Settled) error {
+	return s.supersede(ctx, tx, calls.Waiting, f.Offer.EntryID, ReasonOver)
+}
+
+// callOffer phones who did not get the message about an offer, while it can be answered.
+func (s *Service) callOffer(ctx context.Context, n db.NotifyNotice) error {
+	o, err := s.Waiting.Open(ctx, waiting.By{ID: n.SubjectID, Who: identity.System(itself)})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	c := o.Entry.Contact
+	if o.Offer.State != waiting.OfferOpen || !o.Offer.Until.Equal(n.ExpiresAt.Time) || c.Phone == "" {
+		return nil
+	}
+	return s.base.Update(ctx, func(tx *sqldb.Tx) error {
+		return s.put(ctx, tx, notice{Subject: calls.Waiting, SubjectID: n.SubjectID, Version: n.Version, Purpose: Offer + byPhone, Due: tx.Now,
+			Expires: o.Offer.Until, way: way{Channel: Call}, Call: offerCall(o.Entry, o.Offer)})
+	})
+}
+
+func offerCall(e waiting.Entry, o waiting.Offer) calls.Call {
+	return calls.Call{PointID: o.PointID, Why: calls.Offer, Name: e.Contact.Name, Phone: e.Contact.Phone, Language: e.Language, About: o.StartsAt}
 }
 
 // sendWaitingEnded tells who left the waiting list without having said so.

@@ -149,7 +149,7 @@ func (s *Service) messageSettled(ctx context.Context, tx *sqldb.Tx, m messages.S
 	if err := settle(ctx, tx, n.ID, state, m.Trouble); err != nil {
 		return err
 	}
-	if state == Sent || n.Subject != calls.Booking {
+	if state == Sent || n.Subject != calls.Booking && Purpose(n.Purpose) != Offer {
 		return nil
 	}
 	return jobs.Enqueue(ctx, tx, insteadJob{ID: n.ID})
@@ -172,6 +172,9 @@ func (s *Service) callInstead(ctx context.Context, id string) error {
 		return nil
 	}
 	purpose := Purpose(n.Purpose)
+	if err == nil && purpose == Offer {
+		return s.callOffer(ctx, n)
+	}
 	if err != nil || !purpose.bad() && (purpose != FirstReminder || !set.Calls) {
 		return err
 	}

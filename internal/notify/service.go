@@ -17,6 +17,7 @@ import (
 	"capillare/internal/points"
 	"capillare/internal/sqldb"
 	"capillare/internal/territory"
+	"capillare/internal/waiting"
 )
 
 // usualKeepDays is how long settled notices stay when nobody says.
@@ -31,6 +32,7 @@ type Deps struct {
 	Network   *network.Service
 	Points    *points.Service
 	Territory *territory.Service
+	Waiting   *waiting.Service
 	// BaseURL returns the address of the site without a slash at the end, for links; "" when nobody said:
 	// then messages tell the code alone.
 	BaseURL func() string
@@ -62,6 +64,7 @@ func (s *Service) Subscribe(bus *jobs.Bus) {
 	jobs.Subscribe(bus, s.followBooking)
 	jobs.Subscribe(bus, s.sendCodes)
 	jobs.Subscribe(bus, s.sendOffer)
+	jobs.Subscribe(bus, s.offerSettled)
 	jobs.Subscribe(bus, s.sendWaitingEnded)
 	jobs.Subscribe(bus, s.sendVisit)
 	jobs.Subscribe(bus, s.messageSettled)

@@ -28,6 +28,7 @@ import (
 	"capillare/internal/sqldb"
 	"capillare/internal/sqldb/sqldbtest"
 	"capillare/internal/territory"
+	"capillare/internal/waiting"
 )
 
 // monday is when the appointments of most tests are; now a week and a half before, by day.
@@ -56,6 +57,7 @@ type world struct {
 	agenda *agenda.Service
 	calls  *calls.Service
 	notify *notify.Service
+	waits  *waiting.Service
 	folder string
 	point  string
 }
@@ -85,8 +87,9 @@ func newWorldOver(tb testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, sms confi
 		post = messages.New(db, messages.Options{SMS: sms, Keys: keys, Bus: w.bus})
 	}
 	w.calls = calls.New(db, w.bus, pts, nil)
+	w.waits = waiting.New(db, w.agenda, pts, waiting.Options{Bus: w.bus, Keys: keys})
 	w.notify = notify.New(db, notify.Deps{Agenda: w.agenda, Calls: w.calls, Kinds: offered, Messages: post, Network: net, Points: pts, Territory: towns,
-		From: "rete@rete.example", BaseURL: func() string { return "https://rete.example" }})
+		Waiting: w.waits, From: "rete@rete.example", BaseURL: func() string { return "https://rete.example" }})
 	w.agenda.Subscribe(w.bus)
 	w.notify.Subscribe(w.bus)
 	post.Handle(w.runner)

@@ -261,7 +261,8 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, who identity.Actor, 
 	if n == 0 {
 		return ErrNoOffer
 	}
-	return nil
+	o.State, o.AnsweredAt = state, tx.Now
+	return s.bus.Publish(ctx, tx, Settled{Offer: o})
 }
 
 // end takes an entry out of the list in a state, lets the time of an open offer go and tells who listens.

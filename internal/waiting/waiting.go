@@ -128,6 +128,11 @@ type Ended struct {
 	Entry Entry
 }
 
+// Settled is published when an offer is no longer to be answered: its State says why.
+type Settled struct {
+	Offer Offer
+}
+
 // OfferPath returns the address of the page that answers an offer.
 func OfferPath(secret string) string { return "/attesa/o/" + secret }
 
