@@ -133,10 +133,16 @@ func presence(p points.Point, shifts []facilitators.OnDay, from, to calendar.Day
 	return out
 }
 
-// shut reports whether the address of a shift is closed that whole day, for a holiday or a closure: the
-// shift is not held then.
+// shut reports whether the address of a shift is closed that day for a holiday, a closure or good: the shift
+// is not held then. A shift outside the hours of the week is: who wrote it was warned.
 func shut(p points.Point, shift facilitators.OnDay) bool {
-	return len(p.OpenBands(shift.Duty.AddressID, shift.Day)) == 0
+	for _, a := range p.Addresses {
+		if a.ID == shift.Duty.AddressID {
+			opening := p.OpeningOn(a, shift.Day)
+			return len(opening.Bands) == 0 && opening.Why != points.ByWeek && opening.Why != points.BySeason
+		}
+	}
+	return false
 }
 
 // gapsIn returns the parts of open that none of duty, which is sorted and apart, covers.
