@@ -107,12 +107,12 @@ func (f Filter) Ask(q *agenda.SearchQuery, today calendar.Day, located bool) {
 func (f Filter) Choices(p i18n.Printer, spoken []string) []ui.Choice {
 	spoken = slices.DeleteFunc(slices.Clone(spoken), func(tag string) bool { return tag == "it" || tag == "lis" || !slices.Contains(languages(), tag) })
 	list := []ui.Choice{
-		{"giorno", "search.day", f.Day, options(p, "search.day.", days())},
-		{"parte", "search.part", f.Part, options(p, "search.part.", parts())},
-		{"entro", "search.within", f.Within, options(p, "search.within.", within())},
-		{"come", "search.mode", f.Mode, options(p, "search.mode.", modes())},
-		{"lingua", "search.language", f.Language, options(p, "points.language.", spoken)},
-		{"ordine", "search.order", f.Order, options(p, "search.order.", orders())},
+		{Name: "giorno", Label: "search.day", Value: f.Day, Options: options(p, "search.day.", days())},
+		{Name: "parte", Label: "search.part", Value: f.Part, Options: options(p, "search.part.", parts())},
+		{Name: "entro", Label: "search.within", Value: f.Within, Options: options(p, "search.within.", within())},
+		{Name: "come", Label: "search.mode", Value: f.Mode, Options: options(p, "search.mode.", modes())},
+		{Name: "lingua", Label: "search.language", Value: f.Language, Options: options(p, "points.language.", spoken)},
+		{Name: "ordine", Label: "search.order", Value: f.Order, Options: options(p, "search.order.", orders())},
 	}
 	for i := range list {
 		list[i].Options = append([]ui.Option{{Label: p.T(list[i].Label + ".any")}}, list[i].Options...)
