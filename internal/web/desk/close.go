@@ -8,7 +8,6 @@ import (
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
-	"capillare/internal/facilitators"
 	"capillare/internal/i18n"
 	"capillare/internal/identity"
 	"capillare/internal/points"
@@ -220,12 +219,12 @@ func (d Deps) closedBefore(r *http.Request, today calendar.Day) ([]ui.Link, erro
 	if err != nil {
 		return nil, err
 	}
-	people := map[string]facilitators.Facilitator{}
 	var ids []string
 	for _, one := range list {
 		ids = append(ids, one.FacilitatorID)
 	}
-	if people, err = d.Facilitators.ByIDs(r.Context(), ids); err != nil {
+	people, err := d.Facilitators.ByIDs(r.Context(), ids)
+	if err != nil {
 		return nil, err
 	}
 	p := ui.PrinterOf(r)

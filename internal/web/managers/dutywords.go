@@ -31,9 +31,9 @@ func (d Deps) dutyRows(r *http.Request, one points.Point) ([]dutyRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids, kindIDs []string
+	var ids []string
 	for _, duty := range duties {
-		ids, kindIDs = append(ids, duty.FacilitatorID), append(kindIDs, duty.KindIDs...)
+		ids = append(ids, duty.FacilitatorID)
 	}
 	people, err := d.Facilitators.ByIDs(r.Context(), unique(ids))
 	if err != nil {
