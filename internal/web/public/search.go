@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
@@ -211,9 +210,9 @@ func heading(p i18n.Printer, view searchPage, total int) string {
 	}
 	switch f := view.Found; {
 	case f.Name != "":
-		return p.N(key+"_near", total, errs.Args{"near": nearTo(p, f.Name)})
+		return p.N(key+"_near", total, errs.Args{"near": search.NearTo(p, f.Name)})
 	case f.HasTown:
-		return p.N(key+"_near", total, errs.Args{"near": nearTo(p, f.Town.Name)}) + formerly(p, f.Town)
+		return p.N(key+"_near", total, errs.Args{"near": search.NearTo(p, f.Town.Name)}) + formerly(p, f.Town)
 	}
 	return p.N(key, total)
 }
@@ -258,13 +257,4 @@ func placeOf(a points.Address, towns map[string]territory.Municipality) geo.Poin
 	}
 	place, _ := towns[a.Belfiore].Place()
 	return place
-}
-
-// nearTo says next to which town: Italian wants "ad" before the same vowel.
-func nearTo(p i18n.Printer, town string) string {
-	key := "public.search.near"
-	if strings.HasPrefix(town, "A") {
-		key = "public.search.near_a"
-	}
-	return p.T(key, errs.Args{"town": town})
 }

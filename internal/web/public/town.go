@@ -11,6 +11,7 @@ import (
 	"capillare/internal/i18n"
 	"capillare/internal/points"
 	"capillare/internal/territory"
+	"capillare/internal/web/search"
 	"capillare/internal/web/ui"
 )
 
@@ -125,7 +126,7 @@ func (d Deps) townPage(r *http.Request, m territory.Municipality) (townPage, err
 		return townPage{}, err
 	}
 	p := ui.PrinterOf(r)
-	view := townPage{Town: t, Near: nearTo(p, m.Name), Facts: ui.TownFacts(p, t), SearchHref: "/punti?comune=" + m.Belfiore}
+	view := townPage{Town: t, Near: search.NearTo(p, m.Name), Facts: ui.TownFacts(p, t), SearchHref: "/punti?comune=" + m.Belfiore}
 	for i, one := range t.Near {
 		row := rowOf(r, t, one)
 		row.Result.Number = i + 1

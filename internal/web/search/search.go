@@ -7,9 +7,11 @@ package search
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
+	"capillare/internal/errs"
 	"capillare/internal/i18n"
 	"capillare/internal/kinds"
 	"capillare/internal/points"
@@ -127,4 +129,13 @@ func options(p i18n.Printer, key string, values []string) []ui.Option {
 		list = append(list, ui.Option{Value: v, Label: p.T(key + v)})
 	}
 	return list
+}
+
+// NearTo says next to which town: Italian wants "ad" before the same vowel.
+func NearTo(p i18n.Printer, town string) string {
+	key := "search.near"
+	if strings.HasPrefix(town, "A") {
+		key = "search.near_a"
+	}
+	return p.T(key, errs.Args{"town": town})
 }
