@@ -3,6 +3,8 @@ package public
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"capillare/internal/agenda"
 	"capillare/internal/codes"
 	"capillare/internal/errs"
@@ -133,15 +135,30 @@ func askFrame(r *http.Request) ui.Page {
 }
 
 func (d Deps) readCode(w http.ResponseWriter, r *http.Request) error {
+	find := func(typed string) (string, error) {
+		b, err := d.lookUp(r, typed)
+		return "/prenotazione/c/" + codes.FormatCode(b.Code), err
+	}
+	return takeCode(w, r, find, func(form *ui.Form) templ.Component {
+		return askView(askFrame(r), askPage{Form: form, Lost: ui.NewForm(r, nil)})
+	})
+}
+
+// longestCode bounds what is typed as a code, with spaces and dashes.
+const longestCode = 40
+
+// takeCode leads whoever types a code to the address that find returns for it, or shows the form again with
+// what is wrong.
+func takeCode(w http.ResponseWriter, r *http.Request, find func(typed string) (href string, err error), again func(*ui.Form) templ.Component) error {
 	private(w)
 	form, err := ui.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	typed := form.Need("code", 40)
+	typed := form.Need("code", longestCode)
 	status := http.StatusUnprocessableEntity
 	if len(form.Problems) == 0 {
-		b, err := d.lookUp(r, typed)
+		href, err := find(typed)
 		switch errs.Of(err) {
 		case errs.Invalid, errs.NotFound:
 			_ = form.Problems.Check("code", err)
@@ -150,10 +167,10 @@ func (d Deps) readCode(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			return ui.Redirect(w, r, "/prenotazione/c/"+codes.FormatCode(b.Code))
+			return ui.Redirect(w, r, href)
 		}
 	}
-	return ui.Render(w, r, status, askView(askFrame(r), askPage{Form: form, Lost: ui.NewForm(r, nil)}))
+	return ui.Render(w, r, status, again(form))
 }
 
 func (d Deps) askCancel(w http.ResponseWriter, r *http.Request) error {

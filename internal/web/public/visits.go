@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
@@ -171,27 +173,11 @@ func visitCodeFrame(r *http.Request) ui.Page {
 }
 
 func (d Deps) readVisitCode(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	form, err := ui.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	typed := form.Need("code", longestCode)
-	status := http.StatusUnprocessableEntity
-	if len(form.Problems) == 0 {
+	find := func(typed string) (string, error) {
 		v, err := d.visitByCode(r, typed)
-		switch errs.Of(err) {
-		case errs.Invalid, errs.NotFound:
-			_ = form.Problems.Check("code", err)
-			status = ui.StatusOf(err)
-		default:
-			if err != nil {
-				return err
-			}
-			return ui.Redirect(w, r, visitHref(v))
-		}
+		return visitHref(v), err
 	}
-	return ui.Render(w, r, status, visitCodeView(visitCodeFrame(r), askPage{Form: form}))
+	return takeCode(w, r, find, func(form *ui.Form) templ.Component { return visitCodeView(visitCodeFrame(r), askPage{Form: form}) })
 }
 
 func (d Deps) visitByCode(r *http.Request, typed string) (visits.Request, error) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"capillare/internal/agenda"
 	"capillare/internal/calendar"
 	"capillare/internal/codes"
@@ -256,31 +258,12 @@ func placeCodeFrame(r *http.Request) ui.Page {
 }
 
 func (d Deps) readPlaceCode(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	form, err := ui.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	typed := form.Need("code", longestCode)
-	status := http.StatusUnprocessableEntity
-	if len(form.Problems) == 0 {
+	find := func(typed string) (string, error) {
 		o, err := d.placeByCode(r, typed)
-		switch errs.Of(err) {
-		case errs.Invalid, errs.NotFound:
-			_ = form.Problems.Check("code", err)
-			status = ui.StatusOf(err)
-		default:
-			if err != nil {
-				return err
-			}
-			return ui.Redirect(w, r, placeHref(o.Entry))
-		}
+		return placeHref(o.Entry), err
 	}
-	return ui.Render(w, r, status, placeCodeView(placeCodeFrame(r), askPage{Form: form}))
+	return takeCode(w, r, find, func(form *ui.Form) templ.Component { return placeCodeView(placeCodeFrame(r), askPage{Form: form}) })
 }
-
-// longestCode bounds what is typed as a code, with spaces and dashes.
-const longestCode = 40
 
 // placeByCode finds a place in the list by its code as typed, within the limit on guesses.
 func (d Deps) placeByCode(r *http.Request, typed string) (waiting.Opened, error) {
