@@ -125,7 +125,7 @@ func loadColumns(ctx context.Context, booked bool) []ui.Column {
 		return columns
 	}
 	return append(columns, ui.Column{Label: ui.T(ctx, "campaigns.col.taken"), Numeric: true}, ui.Column{Label: ui.T(ctx, "campaigns.col.free"), Numeric: true},
-		ui.Column{Label: ui.T(ctx, "campaigns.col.share")})
+		ui.Column{Label: ui.T(ctx, "campaigns.col.share"), Numeric: true})
 }
 
 func weekColumns(ctx context.Context, days []string) []ui.Column {
